@@ -68,7 +68,6 @@ _BY_LINE_STATE: dict[str | None, Account] = {
     None: Account.USED_RECORDED,
     "new": Account.USED_RECORDED,
     "returned": Account.USED_RECORDED,
-    "withdrawn": Account.USED_RECORDED,
     "passed": Account.USED_PAYABLE,
     "approved": Account.USED_APPROVED,
     "in_batch": Account.USED_IN_BATCH,

@@ -156,9 +156,9 @@ MILESTONE = LifeCycle(
 INVOICE_LINE = LifeCycle(
     name="invoice_line",
     about="One line of a provider's invoice, from the payment checks to the bank.",
-    states=("new", "passed", "returned", "withdrawn", "approved", "in_batch", "sent", "paid", "bank_returned"),
+    states=("new", "passed", "returned", "approved", "in_batch", "sent", "paid", "bank_returned"),
     initial="new",
-    terminal=frozenset({"returned", "withdrawn"}),
+    terminal=frozenset({"returned"}),
     moves=(
         _move("pass", SYSTEM, ["new"], "passed", "every payment check holds"),
         _move("bounce_back", SYSTEM, ["new"], "returned", "a payment check failed"),
@@ -167,7 +167,7 @@ INVOICE_LINE = LifeCycle(
             "withdraw",
             SYSTEM,
             ["passed", "approved", "bank_returned"],
-            "withdrawn",
+            "returned",
             "what it bills was contested, reversed or clawed back before payment",
         ),
         _move("approve", FINANCE, ["passed"], "approved", "accepted for payment"),

@@ -56,7 +56,7 @@ milestone    | matured billed                     | claw_back          | clawed_
 invoice_line | new                                | pass               | passed         | system
 invoice_line | new                                | bounce_back        | returned       | system
 invoice_line | passed                             | send_back          | returned       | finance
-invoice_line | passed approved bank_returned      | withdraw           | withdrawn      | system
+invoice_line | passed approved bank_returned      | withdraw           | returned       | system
 invoice_line | passed                             | approve            | approved       | finance
 invoice_line | approved bank_returned             | batch              | in_batch       | finance
 invoice_line | in_batch                           | unbatch            | approved       | finance
