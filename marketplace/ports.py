@@ -1,6 +1,6 @@
 """The outside world as this house wants to see it. The real ones live in `integrations/`."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Vault(Protocol):
@@ -24,4 +24,20 @@ class Post(Protocol):
 
     def send(self, recipient: str, subject: str, body: str, key: str) -> str:
         """Hand the message over; returns the server's answer as evidence."""
+        ...
+
+
+class Wording(Protocol):
+    """Puts facts into a person's words, in her language. The words live in the web room, with all other words."""
+
+    def decision(self, kind: str, language: str, facts: dict[str, Any]) -> str:
+        """The whole text of an administrative decision (HTML body), from the legal template of its kind and language."""
+        ...
+
+    def appeal(self, route: str, language: str, facts: dict[str, Any]) -> str:
+        """The appeal instruction (plain text) of a route: rectification_30 or local_government_14."""
+        ...
+
+    def notice(self, kind: str, language: str, facts: dict[str, Any]) -> tuple[str, str]:
+        """Subject and body (plain text) of a notice."""
         ...

@@ -162,4 +162,3 @@ def session(desk: Desk) -> Iterator[Session]:
     """A session in the same outer transaction, to look at rows. Row-level security applies: see `see(session, id)`."""
     with desk._sessions() as opened:
         yield opened
-

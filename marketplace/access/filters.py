@@ -50,7 +50,9 @@ def visible_events(actor: Actor) -> ColumnElement[bool]:
     """A client sees her own; a provider's people those that their company recorded; caseworkers, finance, auditors all."""
     own = Event.organiser_id == actor.organiser_id
     if actor.role is Role.CLIENT:
-        mine = select(Voucher.id).where(Voucher.client_id == actor.client_id, Voucher.organiser_id == actor.organiser_id)
+        mine = select(Voucher.id).where(
+            Voucher.client_id == actor.client_id, Voucher.organiser_id == actor.organiser_id
+        )
         return and_(own, Event.voucher_id.in_(mine))
     if actor.role in PROVIDER_ROLES:
         return and_(own, Event.provider_id == actor.provider_id)

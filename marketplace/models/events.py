@@ -47,7 +47,7 @@ class Objection(Owned, Base):
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
     provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
     state: Mapped[str]  # open | answered | upheld | dismissed | withdrawn
-    text: Mapped[str]
+    words: Mapped[str]  # what the client says
     raised_at: Mapped[datetime]
     settle_by: Mapped[date]
     answer: Mapped[str | None]

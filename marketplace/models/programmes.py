@@ -78,7 +78,9 @@ class ServicePackage(Owned, Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
     code: Mapped[str]
     name: Mapped[Words]
-    card: Mapped[Json]  # {"purpose": Words, "target_group": Words, "content": Words, "effects": Words, "arrival": Words}
+    card: Mapped[
+        Json
+    ]  # {"purpose": Words, "target_group": Words, "content": Words, "effects": Words, "arrival": Words}
     unit: Mapped[str]  # hour | day | month | session | lump_sum
     made_at: Mapped[datetime]
     __table_args__ = (
@@ -100,7 +102,9 @@ class TermsVersion(Owned, Base):
     units_hundredths: Mapped[int]  # the voucher's size
     validity_days: Mapped[int]
     event_rules: Mapped[Json]  # {"no_show": {"unit_use_percent": 100, "paid_share_percent": 50}, ...}
-    bonus_rule: Mapped[Json]  # {"milestones": [{"no": 1, "days": 42, "amount_cents": {"1": .., "2": .., "3": ..}, ...}]}
+    bonus_rule: Mapped[
+        Json
+    ]  # {"milestones": [{"no": 1, "days": 42, "amount_cents": {"1": .., "2": .., "3": ..}, ...}]}
     board_decision: Mapped[str]
     state: Mapped[str]  # draft | submitted | published
     made_by: Mapped[int] = mapped_column(ForeignKey("account.id"))

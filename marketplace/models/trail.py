@@ -113,10 +113,12 @@ class RegistryLine(Owned, Base):
     group: Mapped[str] = mapped_column("group_code")
     service: Mapped[str]
     area: Mapped[str]
-    approved: Mapped[bool]  # after this line, is the unit approved for the pair
+    offered: Mapped[bool]  # the line's offers hold the pair (else it touches the pair by leaving it)
+    approved: Mapped[bool]  # after this line, the unit is approved for the pair
     __table_args__ = (
         UniqueConstraint("organiser_id", "seq", "service", "area"),
         Index("ix_registry_line_pair", "organiser_id", "service", "area", "seq"),
-        CheckConstraint("seq >= 0", name="seq"),
+        Index("ix_registry_line_unit", "organiser_id", "unit", "seq"),
+        CheckConstraint("offered or not approved", name="approved_is_offered"),
         {"info": {"append_only": True}},
     )

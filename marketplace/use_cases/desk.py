@@ -14,7 +14,7 @@ from marketplace.access.actor import Actor
 from marketplace.clock import Clock
 from marketplace.models.outbox import Once
 from marketplace.models.trail import AuditEvent
-from marketplace.ports import Vault
+from marketplace.ports import Vault, Wording
 from marketplace.use_cases.refusals import Forbidden, Missing
 
 
@@ -27,6 +27,7 @@ class Tx:
     now: datetime
     today: date
     vault: Vault
+    wording: Wording
 
     @property
     def organiser_id(self) -> int:
@@ -89,10 +90,11 @@ class Tx:
 class Desk:
     """Made once a process; gives transactions to use cases."""
 
-    def __init__(self, engine: Engine, clock: Clock, vault: Vault) -> None:
+    def __init__(self, engine: Engine, clock: Clock, vault: Vault, wording: Wording) -> None:
         self.engine = engine
         self.clock = clock
         self.vault = vault
+        self.wording = wording
         self._sessions = sessionmaker(engine, expire_on_commit=False)
 
     @contextmanager
@@ -114,4 +116,4 @@ class Desk:
                 text("select set_config('app.organiser', :organiser, true)"),
                 {"organiser": "" if actor.organiser_id is None else str(actor.organiser_id)},
             )
-            yield Tx(session, actor, self.clock.now(), self.clock.today(), self.vault)
+            yield Tx(session, actor, self.clock.now(), self.clock.today(), self.vault, self.wording)

@@ -1,0 +1,130 @@
+"""Steps that write to the order log inside another use case's transaction: the draw, registry lines, keys.
+
+Not use cases of their own: a list is drawn only when a voucher is granted, a registry line only when an approval changes.
+"""
+
+import secrets
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from marketplace.matching.beacon import NO_RANDOMNESS, NO_SOURCE
+from marketplace.matching.lines import beacon_line, commit_line, list_line, registry_line, reveal_line
+from marketplace.matching.order import Unit, commit, order
+from marketplace.matching.registry import Pair, Reason, State
+from marketplace.models.order_log import append, drawn_now, late_units, lock_head, remember_registry
+from marketplace.models.people import Organiser
+from marketplace.models.trail import OrderKey, OrderLogHead, OrderLogLine
+from marketplace.models.vouchers import OfferList
+from marketplace.use_cases.desk import Tx
+
+KEY_PURPOSE = "order-key"
+AHEAD = timedelta(days=30)
+REVEALED_AFTER = timedelta(days=31)
+
+
+def head(tx: Tx) -> OrderLogHead:
+    """The organiser's log head, locked until the transaction ends."""
+    code = tx.session.scalars(select(Organiser.code).where(Organiser.id == tx.organiser_id)).one()
+    return lock_head(tx.session, tx.organiser_id, code)
+
+
+def key_of(tx: Tx, day: date) -> bytes | None:
+    """The day's key, opened; None when none was committed."""
+    sealed = tx.session.scalar(select(OrderKey.sealed_key).where(OrderKey.day == day))
+    return None if sealed is None else tx.vault.open(sealed, KEY_PURPOSE)
+
+
+def commit_key(tx: Tx, log: OrderLogHead, day: date) -> bytes:
+    """Make the day's key and promise it in the log; `late` when the day is less than 30 days ahead."""
+    key = secrets.token_bytes(32)
+    tx.session.add(OrderKey(organiser_id=tx.organiser_id, day=day, sealed_key=tx.vault.seal(key, KEY_PURPOSE)))
+    append(tx.session, log, commit_line(day, commit(key), late=day - tx.today < AHEAD), day)
+    return key
+
+
+def open_day(tx: Tx, log: OrderLogHead) -> tuple[bytes, bytes]:
+    """Today's key and randomness; the first use of a day writes what is missing (late commitment, beacon `none`)."""
+    key = key_of(tx, tx.today) or commit_key(tx, log, tx.today)
+    beacon = tx.session.scalar(
+        select(OrderLogLine.id).where(OrderLogLine.type == "beacon", OrderLogLine.day == tx.today)
+    )
+    if beacon is None:
+        append(tx.session, log, beacon_line(tx.today, NO_SOURCE, NO_RANDOMNESS), tx.today)
+    return key, NO_RANDOMNESS
+
+
+def draw(tx: Tx, pair: Pair, voucher_id: int, list_seq: int, log: OrderLogHead) -> OfferList:
+    """Draw the list of a new voucher. `list_seq` is `log.list_seq + 1`, taken while the head is locked."""
+    key, randomness = open_day(tx, log)
+    units = drawn_now(tx.session, pair)
+    drawn = order(key, randomness, list_seq, pair.service, units, [])
+    seq = append(tx.session, log, list_line(list_seq, tx.today, pair, units, drawn), tx.today)
+    log.list_seq = list_seq
+    groups = dict(units)
+    made = OfferList(
+        organiser_id=tx.organiser_id,
+        list_seq=list_seq,
+        seq=seq,
+        day=tx.today,
+        service=pair.service,
+        area=pair.area,
+        voucher_id=voucher_id,
+        units=drawn,
+        groups=[groups[unit] for unit in drawn],
+    )
+    tx.session.add(made)
+    tx.session.flush()
+    return made
+
+
+def order_of(tx: Tx, offer: OfferList) -> list[str]:
+    """The list's units in their order as it stands now: as drawn, with those that came later at their own place."""
+    pair = Pair(offer.service, offer.area)
+    late = late_units(tx.session, pair, offer.seq, frozenset(offer.units))
+    if not late:
+        return list(offer.units)
+    key = key_of(tx, offer.day)
+    assert key is not None, "a list without its day's key cannot have been drawn"
+    drawn = [Unit(unit, group) for unit, group in zip(offer.units, offer.groups, strict=True)]
+    return order(key, NO_RANDOMNESS, offer.list_seq, offer.service, drawn, late)
+
+
+def write_registry(
+    tx: Tx, unit: Unit, offers: Iterable[tuple[str, str]], state: State, reason: Reason, log: OrderLogHead | None = None
+) -> int:
+    """One registry line: the unit's whole new state with this organiser. Returns its seq."""
+    log = log or head(tx)
+    pairs = frozenset(Pair(*offer) for offer in offers)
+    seq = append(tx.session, log, registry_line(tx.today, unit, sorted(pairs), state, reason), tx.today)
+    remember_registry(tx.session, tx.organiser_id, seq, unit, pairs, state is State.APPROVED)
+    return seq
+
+
+def commit_ahead(tx: Tx, days: int = 45) -> int:
+    """Promise the keys of the coming days that have none yet, from 30 days ahead on. Returns how many."""
+    log = head(tx)
+    last = tx.today + timedelta(days=days)
+    known = set(tx.session.scalars(select(OrderKey.day).where(OrderKey.day.between(tx.today, last))))
+    coming = (tx.today + timedelta(days=n) for n in range(AHEAD.days, days + 1))
+    missing = [day for day in coming if day not in known]
+    for day in missing:
+        commit_key(tx, log, day)
+    return len(missing)
+
+
+def reveal_due(tx: Tx) -> int:
+    """Reveal the keys of days that are 31 days old (those with a beacon: a key that was never used stays a promise
+    kept by being revealed too). Returns how many."""
+    revealed = select(OrderLogLine.day).where(OrderLogLine.type == "reveal")
+    due = tx.session.scalars(
+        select(OrderKey)
+        .where(OrderKey.day <= tx.today - REVEALED_AFTER, OrderKey.day.not_in(revealed))
+        .order_by(OrderKey.day)
+    ).all()
+    if due:
+        log = head(tx)
+        for row in due:
+            append(tx.session, log, reveal_line(row.day, tx.vault.open(row.sealed_key, KEY_PURPOSE)), row.day)
+    return len(due)
