@@ -1,0 +1,131 @@
+"""The rules that a price follows: one for each kind of event, one for each milestone of an outcome."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any, Self, TypeVar
+
+from marketplace.money import PERCENT, not_negative, whole
+
+Json = dict[str, Any]
+"""A JSON object as the database hands it over."""
+
+
+class EventKind(StrEnum):
+    """What happened at an event."""
+
+    DELIVERED = "delivered"
+    NO_SHOW = "no_show"
+    LATE_CANCEL = "late_cancel"
+    PROVIDER_CANCEL = "provider_cancel"
+
+
+@dataclass(frozen=True)
+class EventRule:
+    """What an event of a kind takes from the voucher's units, and what share of the price is paid for it.
+
+    An event is never paid for more than it uses: otherwise the money would run out before the units do, and the last
+    deliveries would go unpaid. Errors: ValueError for a percentage outside 0 to 100, or a paid share above the use;
+    TypeError for a kind that is none.
+    """
+
+    kind: EventKind
+    unit_use_percent: int
+    paid_share_percent: int
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.kind, EventKind):
+            raise TypeError(f"{self.kind!r} is not a kind of event")
+        for value in (self.unit_use_percent, self.paid_share_percent):
+            if not 0 <= whole(value, "percent") <= PERCENT:
+                raise ValueError(f"{self.kind}: {value} is not a percentage from 0 to 100")
+        if self.paid_share_percent > self.unit_use_percent:
+            raise ValueError(f"{self.kind}: paid for more ({self.paid_share_percent} %) than it uses")
+
+
+@dataclass(frozen=True)
+class MilestoneRule:
+    """One milestone of a job: after how many days which bonus (gross cents, for this client's tier), on which conditions.
+
+    max_gap_days: days without work that are forgiven between two jobs, not counted towards `days`. Errors: ValueError
+    for a number or day below one or a negative amount.
+    """
+
+    no: int
+    days: int
+    amount_cents: int
+    min_weekly_hours_hundredths: int = 0
+    employer_change_allowed: bool = False
+    max_gap_days: int = 0
+    subsidised_counts: bool = True
+
+    def __post_init__(self) -> None:
+        if whole(self.no, "no") < 1 or whole(self.days, "days") < 1:
+            raise ValueError("a milestone's number and days start from one")
+        not_negative(self.amount_cents, "amount_cents")
+        not_negative(self.min_weekly_hours_hundredths, "min_weekly_hours_hundredths")
+        not_negative(self.max_gap_days, "max_gap_days")
+        for flag in (self.employer_change_allowed, self.subsidised_counts):
+            if not isinstance(flag, bool):
+                raise TypeError(f"a milestone's flag must be true or false, not {flag!r}")
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """The rule from named values; those with a default may be missing. Errors: ValueError for a strange name."""
+        known = {field.name for field in fields(cls)}
+        check_names(values, required={"no", "days", "amount_cents"}, known=known, what="milestone")
+        return cls(**values)
+
+
+def event_rules(terms: Mapping[str, Any]) -> tuple[EventRule, ...]:
+    """The event rules of a version of the terms, in the order of the kinds.
+
+    terms: {"no_show": {"unit_use_percent": 100, "paid_share_percent": 50}, ...}. A kind that is not there cannot be
+    recorded. Errors: ValueError for a strange kind or name, TypeError for what is not an integer.
+    """
+    check_names(terms, required={EventKind.DELIVERED}, known=set(EventKind), what="event rules")
+    found = []
+    for kind in EventKind:
+        if kind in terms:
+            rule = terms[kind]
+            names = {"unit_use_percent", "paid_share_percent"}
+            check_names(rule, required=names, known=names, what=kind)
+            found.append(EventRule(kind, rule["unit_use_percent"], rule["paid_share_percent"]))
+    return tuple(found)
+
+
+def milestone_rules(terms: Mapping[str, Any], tier: int) -> tuple[MilestoneRule, ...]:
+    """The milestones of a version of the terms, with the amounts of one tier, by number.
+
+    terms: {"milestones": [{"no": 1, "days": 42, "amount_cents": {"1": 50000, "2": ..}, ...}]}; {} is no bonus.
+    Errors: ValueError for a strange name, a tier without an amount, a number twice or days that do not grow.
+    """
+    check_names(terms, required=set(), known={"milestones"}, what="bonus rule")
+    found = []
+    for values in terms.get("milestones", []):
+        amounts = values.get("amount_cents", {})
+        if str(tier) not in amounts:
+            raise ValueError(f"milestone {values.get('no')} has no amount for tier {tier}")
+        found.append(MilestoneRule.of({**values, "amount_cents": amounts[str(tier)]}))
+    return in_order(tuple(found))
+
+
+def in_order(milestones: tuple[MilestoneRule, ...]) -> tuple[MilestoneRule, ...]:
+    """The milestones by number. Errors: ValueError when a number comes twice or a later one needs no more days."""
+    ordered = tuple(sorted(milestones, key=lambda rule: rule.no))
+    for earlier, later in zip(ordered, ordered[1:], strict=False):
+        if earlier.no == later.no or earlier.days >= later.days:
+            raise ValueError(f"milestone {later.no} must follow {earlier.no} with more days")
+    return ordered
+
+
+Name = TypeVar("Name", bound=str)
+
+
+def check_names(values: object, *, required: set[Name], known: set[Name], what: str) -> None:
+    """Hold a JSON object to its names. Errors: ValueError when it is none, or a name is missing or strange."""
+    if not isinstance(values, Mapping):
+        raise ValueError(f"{what}: an object is needed")
+    missing, strange = {*required} - set(values), set(values) - {*known}
+    if missing or strange:
+        raise ValueError(f"{what}: missing {sorted(missing)}, strange {sorted(strange)}")
