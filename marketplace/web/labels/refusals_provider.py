@@ -1,0 +1,5 @@
+"""What a use case refuses in the provider's portal: `"code": lazy_template("Why, and what to do. %(name)s")`."""
+
+from marketplace.web.i18n import LazyText
+
+TEXTS: dict[str, LazyText] = {}
