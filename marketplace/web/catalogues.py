@@ -162,8 +162,8 @@ def check(folder: Path | None = None, root: Path | None = None) -> list[str]:
             if key not in entries[room] and key not in entries["shared"]:
                 problems.append(f"{language}/{room}: missing {key[1]!r} ({place})")
         for room in ROOMS:
-            for key, message in entries[room].items():
-                if wrong := _wrong(message):
+            for key, entry in entries[room].items():
+                if wrong := _wrong(entry):
                     problems.append(f"{language}/{room}: {wrong}: {key[1]!r}")
                 if key not in anywhere if room == "shared" else (room, key) not in places:
                     problems.append(f"{language}/{room}: nobody uses {key[1]!r} any more")
@@ -193,9 +193,9 @@ def update(room: str, folder: Path | None = None, root: Path | None = None, prun
         catalogue = _read(language, room, folder)
         entries = _entries(catalogue)
         shared = {} if room == "shared" else _entries(_read(language, "shared", folder))
-        for key, message in entries.items():
+        for key, entry in entries.items():
             if key in shared or (prune and key not in kept):
-                catalogue.delete(message.id, context=message.context)
+                catalogue.delete(entry.id, context=entry.context)
         for wanted in mine:
             if wanted.key in shared:
                 continue

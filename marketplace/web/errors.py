@@ -68,6 +68,11 @@ WORDS: Mapping[int, ErrorWords] = {
         lazy_gettext("The file or the text was larger than we can take. Nothing was saved."),
         lazy_gettext("Make the file smaller, or send it in parts. One file may be at most 10 MB."),
     ),
+    422: ErrorWords(
+        lazy_gettext("This cannot be done now"),
+        lazy_gettext("The rules or the state of the matter do not allow it. Nothing was saved."),
+        lazy_gettext("Go back and load the page again. It shows what can be done now."),
+    ),
     429: ErrorWords(
         lazy_gettext("Too many attempts"),
         lazy_gettext("There were so many attempts in a short time that we stopped for a moment, for safety."),
@@ -134,6 +139,17 @@ def _page(code: int, words: ErrorWords, **values: object) -> str:
         return bare_page(code, **values)
 
 
+def error_page(code: int, text: str | None = None) -> Response:
+    """An error page for who has no exception at hand. `text` is a refusal's own words, said instead of the general ones."""
+    return make_response(_page(code, _words(code), what=text), code)
+
+
+def _own_words(error: HTTPException) -> str | None:
+    """The words that our own code gave with `abort(409, description=..)`. The library's English ones are never shown."""
+    ours = error.code in (409, 422) and error.description != type(error).description
+    return error.description if ours else None
+
+
 def _answer(error: HTTPException, body: str) -> Response:
     response = make_response(body, error.code or 500)
     for name, value in error.get_headers():
@@ -146,7 +162,9 @@ def _on_http_error(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
     if code < 400 or error.response is not None:
         return error
-    values: dict[str, object] = {}
+    values: dict[str, object] = {"what": _own_words(error)}
+    if code in (409, 422):
+        values["typed"] = _typed()
     if isinstance(error, (TooManyRequests, ServiceUnavailable)) and isinstance(error.retry_after, int):
         minutes = max(1, -(-error.retry_after // 60))
         values["wait"] = ngettext("Try again in %(n)d minute.", "Try again in %(n)d minutes.", minutes)

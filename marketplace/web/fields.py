@@ -139,7 +139,7 @@ class MoneyField(ParsedField):
 
     inputmode = "decimal"
     autocomplete = "off"
-    missing = lazy_gettext("Write the amount in euros, for example 1 250,00.")
+    missing = lazy_gettext("Write the amount in euros, for example 1250.00.")
 
     def __init__(self, label: Any = None, validators: Any = None, most_cents: int = MOST_CENTS, **kwargs: Any) -> None:
         super().__init__(label, validators, **kwargs)
@@ -148,7 +148,7 @@ class MoneyField(ParsedField):
     def parse(self, text: str) -> int:
         amount = parse_amount(re.sub(r"(?i)(€|eur(oa|o)?)", "", text))
         if amount is None:
-            raise Unclear(gettext("We did not understand the amount. Write it in numbers, for example 1 250,00."))
+            raise Unclear(gettext("We did not understand the amount. Write it in numbers, for example 1250.00."))
         if amount < 0:
             raise Unclear(gettext("The amount cannot be below zero. Leave out the minus sign."))
         if amount * 100 != int(amount * 100):
@@ -168,7 +168,7 @@ class QuantityField(ParsedField):
 
     inputmode = "decimal"
     autocomplete = "off"
-    missing = lazy_gettext("Write the quantity in numbers, for example 2,5.")
+    missing = lazy_gettext("Write the quantity in numbers, for example 2.5.")
 
     def __init__(
         self, label: Any = None, validators: Any = None, most_hundredths: int = MOST_HUNDREDTHS, **kwargs: Any
@@ -179,11 +179,11 @@ class QuantityField(ParsedField):
     def parse(self, text: str) -> int:
         amount = parse_amount(re.sub(r"(?i)\s*(h|tuntia|tunti|t|tim|timmar|kpl|st|pv|kk)\.?$", "", text))
         if amount is None:
-            raise Unclear(gettext("We did not understand the quantity. Write it in numbers, for example 2,5."))
+            raise Unclear(gettext("We did not understand the quantity. Write it in numbers, for example 2.5."))
         if amount < 0:
             raise Unclear(gettext("The quantity cannot be below zero. Leave out the minus sign."))
         if amount * 100 != int(amount * 100):
-            raise Unclear(gettext("The quantity has more than two decimals. Write at most two, for example 2,25."))
+            raise Unclear(gettext("The quantity has more than two decimals. Write at most two, for example 2.25."))
         if amount * 100 > self.most_hundredths:
             most = formats.number(Decimal(self.most_hundredths) / 100)
             raise Unclear(gettext("The quantity is too large. Write at most %(most)s.", most=most))

@@ -53,13 +53,13 @@ class BusinessIdField(ParsedField):
     """A Finnish business id, 1234567-8."""
 
     autocomplete = "off"
-    missing = lazy_gettext("Write the business ID, for example 2077474-0.")
+    missing = lazy_gettext("Write the business ID, for example 1234567-1.")
 
     def parse(self, text: str) -> str:
         found = business_id(text)
         if found is None:
             raise Unclear(
-                gettext("Check the business ID. It has seven numbers, a dash and one number, for example 2077474-0.")
+                gettext("Check the business ID. It has seven numbers, a dash and one number, for example 1234567-1.")
             )
         return found
 
@@ -86,7 +86,7 @@ class EInvoiceAddressField(ParsedField):
     """Where an e-invoice goes: an OVT (0037, the business id's eight digits, at most five more marks) or an IBAN."""
 
     autocomplete = "off"
-    missing = lazy_gettext("Write the e-invoice address, for example 003720774740.")
+    missing = lazy_gettext("Write the e-invoice address, for example 003712345671.")
 
     def parse(self, text: str) -> str:
         bare = _SEPARATORS.sub("", text).upper()

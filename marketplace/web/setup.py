@@ -10,6 +10,7 @@ from jinja2 import ChoiceLoader, PackageLoader
 
 from marketplace.web import portals
 from marketplace.web.assets import init_assets
+from marketplace.web.charts import init_charts
 from marketplace.web.errors import init_errors
 from marketplace.web.formats import init_formats
 from marketplace.web.forms import init_forms
@@ -72,6 +73,7 @@ def init_web(app: Flask) -> None:
     init_security(app)
     init_forms(app)
     init_assets(app)
+    init_charts(app)
     init_errors(app)
     app.jinja_env.globals.update(
         current_language=current_language,
