@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from marketplace.ledger.accounts import BUDGET, CREDIT_SIDE, MEANINGS, MEMO, USE
 from marketplace.ledger.checks import PostedEntry, as_posted, balances, check_ledger
 from marketplace.ledger.entry import Context, Entry, Line, Unbalanced
 from marketplace.ledger.shapes import BEFORE_PAYMENT, CONTESTABLE, SHAPES
+from marketplace.ledger.tables import refreshed
 from marketplace.vouchers.cycles import INVOICE_LINE
 
 A = Account
@@ -327,3 +329,10 @@ def test_each_fault_is_found(bad: PostedEntry, codes: set[str]) -> None:
 
 def test_the_same_key_of_another_organiser_is_another_key() -> None:
     assert check_ledger([*SOUND, *(replace(entry, organiser_id=2) for entry in SOUND)]) == []
+
+
+def test_the_page_about_money_has_fresh_tables() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "money.md").read_text(encoding="utf-8")
+    assert refreshed(page) == page, "python -m marketplace.ledger.tables docs/money.md"
+    with pytest.raises(ValueError, match="no place"):
+        refreshed("# Money")
