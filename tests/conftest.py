@@ -18,6 +18,7 @@ from marketplace.integrations.vault import AesVault
 from marketplace.models.engine import app_engine, owner_engine
 from marketplace.models.migrate import upgrade
 from marketplace.use_cases.desk import Desk
+from marketplace.web.wording import TemplateWording
 
 TODAY = date(2026, 11, 16)  # a Monday
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -142,7 +143,7 @@ def desk(_shared_engine: Engine, clock: SetClock, vault: AesVault) -> Iterator[D
     """A desk on the real database; whatever it commits is rolled back after the test."""
     connection = _shared_engine.connect()
     outer = connection.begin()
-    made = Desk(_shared_engine, clock, vault)
+    made = Desk(_shared_engine, clock, vault, TemplateWording())
     made._sessions.configure(bind=connection, join_transaction_mode="create_savepoint")
     yield made
     outer.rollback()
@@ -153,7 +154,7 @@ def desk(_shared_engine: Engine, clock: SetClock, vault: AesVault) -> Iterator[D
 def own_desk(own_database: Database, clock: SetClock, vault: AesVault) -> Iterator[Desk]:
     """A desk that really commits, on a database of its own, safe for many threads."""
     engine = own_database.app(pool_size=60)
-    yield Desk(engine, clock, vault)
+    yield Desk(engine, clock, vault, TemplateWording())
     engine.dispose()
 
 

@@ -117,3 +117,9 @@ class Desk:
                 {"organiser": "" if actor.organiser_id is None else str(actor.organiser_id)},
             )
             yield Tx(session, actor, self.clock.now(), self.clock.today(), self.vault, self.wording)
+
+    @contextmanager
+    def looking(self) -> Iterator[Session]:
+        """A bare look at what organisers share (accounts, organisers, companies), before anybody is known to act."""
+        with self._sessions.begin() as session:
+            yield session

@@ -62,8 +62,8 @@ def load_session(desk: Desk, cookie: str) -> Session | None:
             Account.session_no == session_no,
         )
     )
-    with desk.engine.connect() as connection:
-        row = connection.execute(query).one_or_none()
+    with desk.looking() as session:
+        row = session.execute(query).one_or_none()
     if row is None:
         return None
     (

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, g, url_for
-from flask_login import LoginManager, UserMixin
+from flask import Flask, current_app, g, redirect, session, url_for
+from flask_login import LoginManager, UserMixin, logout_user
+from werkzeug.wrappers import Response
 
 from marketplace.access.actor import Actor
 from marketplace.use_cases.sessions import Session, load_session
 from marketplace.web.i18n import in_language
 from marketplace.web.labels import label
-from marketplace.web.portals import Person
+from marketplace.web.portals import Person, public
 
 manager = LoginManager()
 
@@ -31,21 +32,33 @@ class User(UserMixin):  # type: ignore[misc]
 @manager.user_loader  # type: ignore[untyped-decorator]
 def _load(cookie: str) -> User | None:
     desk = current_app.extensions["valinta.desk"]
-    session = load_session(desk, cookie)
-    if session is None:
+    found = load_session(desk, cookie)
+    if found is None or (found.demonstration and not current_app.config["DEMO"]):
         return None
-    user = User(session)
-    g.account_language = session.actor.language
-    place = session.provider_name or in_language(session.organiser_name)
+    user = User(found)
+    g.account_language = found.actor.language
+    place = found.provider_name or in_language(found.organiser_name)
     g.person = Person(
-        name=session.actor.name,
-        role=label("role", session.actor.role.value if session.actor.role else "client"),
+        name=found.actor.name,
+        role=label("role", found.actor.role.value if found.actor.role else "client"),
         log_out=url_for("log_out"),
         place=place,
     )
     return user
 
 
+@public
+def log_out() -> Response:
+    """Ends this browser's session; also where there is none any more, so that the button never fails."""
+    logout_user()
+    kept = session.get("language")
+    session.clear()
+    if kept:
+        session["language"] = kept
+    return redirect("/", 303)
+
+
 def init_login(app: Flask) -> None:
+    app.add_url_rule("/log-out", "log_out", log_out, methods=["POST"])
     manager.init_app(app)
     manager.session_protection = "basic"
