@@ -1,0 +1,62 @@
+"""Public randomness: what goes into a day's beacon line, from a source that nobody in the house can bend.
+
+Three sources (docs/fairness.md, the beacon): drand, a public lottery, or none, which makes the day a "commit-only" day.
+Nothing here opens a connection; whoever fetched the values hands them in.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from hashlib import sha256
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from marketplace.matching.canonical import canonical
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+NO_SOURCE = "none"
+NO_RANDOMNESS = bytes(32)
+
+
+class Chain(NamedTuple):
+    """A drand chain as it describes itself.
+
+    hash: of the chain, in hexadecimal. genesis_time: of round 1, seconds since 1970 UTC. period: seconds between rounds.
+    """
+
+    hash: str
+    genesis_time: int
+    period: int
+
+    @property
+    def source(self) -> str:
+        """The `source` of a beacon line that uses this chain."""
+        return f"drand:{self.hash}"
+
+
+def first_round(chain: Chain, day: date) -> int:
+    """The number of the chain's first round at or after 00:00 in Helsinki of the day, the only one that the day may use.
+
+    Raises ValueError for a day before the chain began or a period that is not positive.
+    """
+    if chain.period < 1:
+        raise ValueError("the period must be at least one second")
+    midnight = int(datetime.combine(day, time(), HELSINKI).timestamp())
+    if midnight < chain.genesis_time:
+        raise ValueError("the chain did not run yet on that day")
+    return -((chain.genesis_time - midnight) // chain.period) + 1
+
+
+def drand_randomness(signature: bytes) -> bytes:
+    """The 32 bytes of a round: SHA-256 of its signature. The signature itself is checked with drand's own tools."""
+    return sha256(signature).digest()
+
+
+def lottery_randomness(name: str, day: date, numbers: Iterable[int]) -> bytes:
+    """The 32 bytes of a public lottery: SHA-256 of the canonical JSON of [name, date of the draw, [sorted numbers]].
+
+    name: the code used in the source "lottery:<name>". Raises ValueError when a number comes twice.
+    """
+    found = sorted(numbers)
+    if len(set(found)) != len(found):
+        raise ValueError("a lottery number was given twice")
+    return sha256(canonical([name, day.isoformat(), found])).digest()
