@@ -1,0 +1,173 @@
+"""The providers' cards: what everyone who compares sees of each provider. One query, the same fields for all.
+
+The public list and the client's own comparison both stand on this. A card knows nothing of the order: whoever shows
+cards takes them in the order that was drawn.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ARRAY, Select, Text, case, distinct, func, literal, outerjoin, select, true
+
+from marketplace.models.providers import Approval, Provider, Site
+from marketplace.use_cases.desk import Tx
+
+STALE_AFTER = timedelta(days=30)
+"""What a provider has told of its free places counts for this long; older is shown as not known."""
+
+SOON = timedelta(days=14)
+"""The filter "can start soon": within two weeks."""
+
+LANGUAGES = ("fi", "sv", "en", "ru", "uk", "et", "ar", "fa", "ckb", "so", "vi", "th", "fse")
+"""The languages of service that a site may name, in the order in which they are listed everywhere."""
+
+WAYS = ("individual", "group")
+"""The filter's ways of work; a provider that does `both` fits either."""
+
+
+class Card(NamedTuple):
+    """One provider in one pair (package, area). A named tuple, because a list may have a thousand of them.
+
+    accessible: yes (every open site), some (at least one), no or not_stated. free_places, next_start: as the provider last
+    told them, on `as_of`; None is "not stated". Read them through `known`.
+    """
+
+    provider_id: int
+    approval_id: int
+    unit: str
+    name: str
+    own_words: str
+    way_of_work: str
+    municipalities: list[str]
+    languages: list[str]
+    accessible: str
+    free_places: int | None
+    next_start: date | None
+    as_of: date | None
+    paused: bool
+
+    def known(self, today: date) -> bool:
+        """Whether what is told of free places is fresh enough to be shown: at most 30 days old."""
+        return self.as_of is not None and today - self.as_of <= STALE_AFTER
+
+    def starts_by(self, day: date, today: date) -> bool:
+        """Whether a new client could start on the day at the latest, as far as is known."""
+        if self.paused or not self.known(today):
+            return False
+        if self.next_start is not None:
+            return self.next_start <= day
+        return bool(self.free_places)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The client's own filters; empty shows everyone. Filters only leave out, they never change the order."""
+
+    municipalities: frozenset[str] = field(default_factory=frozenset)
+    languages: frozenset[str] = field(default_factory=frozenset)
+    ways: frozenset[str] = field(default_factory=frozenset)
+    accessible: bool = False
+    soon: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.municipalities or self.languages or self.ways or self.accessible or self.soon)
+
+    def fits(self, card: Card, today: date) -> bool:
+        """Any of the municipalities, any of the languages, any of the ways; and each of the ticked rest."""
+        if self.municipalities and self.municipalities.isdisjoint(card.municipalities):
+            return False
+        if self.languages and self.languages.isdisjoint(card.languages):
+            return False
+        if self.ways and card.way_of_work != "both" and card.way_of_work not in self.ways:
+            return False
+        if self.accessible and card.accessible not in ("yes", "some"):
+            return False
+        return not self.soon or card.starts_by(today + SOON, today)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many of the cards each filter would leave, (code, number), for the filter's boxes."""
+
+    municipalities: list[tuple[str, int]]
+    languages: list[tuple[str, int]]
+    ways: list[tuple[str, int]]
+    accessible: int
+    soon: int
+
+
+def read_cards(tx: Tx, package_id: int, area_id: int, units: Iterable[str] | None = None) -> dict[str, Card]:
+    """The cards of all providers approved now for the pair, by unit; of `units` alone when given. One query.
+
+    Full and paused ones are there with their label; suspended and ended ones are not (fairness B1).
+    """
+    query = _query(package_id, area_id)
+    if units is not None:
+        query = query.where(Provider.unit.in_(list(units)))
+    return {row[2]: Card._make(row) for row in tx.session.execute(query)}
+
+
+def fitting(cards: Iterable[Card], wishes: Wishes, today: date) -> list[Card]:
+    """The cards that the wishes leave, in the order they came in."""
+    return [card for card in cards if wishes.fits(card, today)] if wishes else list(cards)
+
+
+def count(cards: Iterable[Card], today: date) -> Counts:
+    """The filter's boxes with their numbers, most common language first, places by name."""
+    shown = list(cards)
+    places = Counter(place for card in shown for place in card.municipalities)
+    languages = Counter(language for card in shown for language in card.languages)
+    return Counts(
+        municipalities=sorted(places.items()),
+        languages=sorted(languages.items(), key=lambda item: (-item[1], item[0])),
+        ways=[(way, sum(card.way_of_work in (way, "both") for card in shown)) for way in WAYS],
+        accessible=sum(card.accessible in ("yes", "some") for card in shown),
+        soon=sum(card.starts_by(today + SOON, today) for card in shown),
+    )
+
+
+def _query(package_id: int, area_id: int) -> Select[Any]:
+    """One row a provider. Its open sites are taken together in a lateral query, so that no join multiplies the cards."""
+    language = func.unnest(Site.languages).table_valued("code", name="language").render_derived().lateral("language")
+    yes = Site.accessible == "yes"
+    sites = (
+        select(
+            func.array_agg(distinct(Site.municipality)).label("municipalities"),
+            func.array_agg(distinct(language.c.code)).filter(language.c.code.is_not(None)).label("languages"),
+            case(
+                (func.bool_and(yes), "yes"),
+                (func.bool_or(yes), "some"),
+                (func.bool_or(Site.accessible == "no"), "no"),
+                else_="not_stated",
+            ).label("accessible"),
+        )
+        .select_from(outerjoin(Site, language, true()))
+        .where(Site.provider_id == Provider.id, Site.closed_on.is_(None))
+        .correlate(Provider)
+        .lateral("sites")
+    )
+    nothing = literal([], ARRAY(Text))
+    return (
+        select(
+            Provider.id,
+            Approval.id,
+            Provider.unit,
+            Provider.name,
+            Provider.own_words,
+            Provider.way_of_work,
+            func.coalesce(sites.c.municipalities, nothing),
+            func.coalesce(sites.c.languages, nothing),
+            sites.c.accessible,
+            Approval.free_places,
+            Approval.next_start,
+            Approval.places_as_of,
+            Approval.paused,
+        )
+        .select_from(Approval)
+        .join(Provider, Provider.id == Approval.provider_id)
+        .join(sites, true())
+        .where(Approval.package_id == package_id, Approval.area_id == area_id, Approval.state == "approved")
+    )

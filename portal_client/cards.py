@@ -1,0 +1,197 @@
+"""A provider's card in words, ready to be printed: every label is looked up once a page, not once a card."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from werkzeug.datastructures import MultiDict
+
+from marketplace.use_cases.provider_cards import LANGUAGES, Card, Counts, Wishes
+from marketplace.web.formats import day, day_short
+from marketplace.web.i18n import gettext, ngettext
+from marketplace.web.labels import label
+
+_PLACE = {code: place for place, code in enumerate(LANGUAGES)}
+
+
+class CardView(NamedTuple):
+    """What a card shows: for every provider the same fields, in the same order, and "not stated" where one is missing.
+
+    places_kind: ok, wait or plain, the colour that repeats the words. `paused` is "" or the words of the label.
+    """
+
+    unit: str
+    provider_id: int
+    name: str
+    own_words: str
+    places: str
+    places_kind: str
+    start: str
+    where: str
+    languages: str
+    way: str
+    accessible: str
+    paused: str
+    can_be_chosen: bool
+
+
+class Titles(NamedTuple):
+    """The names of a card's fields."""
+
+    places: str
+    start: str
+    where: str
+    languages: str
+    way: str
+    accessible: str
+
+
+class CardWords:
+    """The words of one page's cards, in the page's language, as of one day."""
+
+    def __init__(self, today: date) -> None:
+        self.titles = Titles(
+            places=gettext("Free places"),
+            start=gettext("Can start"),
+            where=gettext("Where"),
+            languages=gettext("Languages"),
+            way=gettext("Way of work"),
+            accessible=gettext("Accessibility"),
+        )
+        self._today = today
+        self._nothing = gettext("not stated")
+        self._ways = {code: label("way_of_work", code) for code in ("individual", "group", "both")}
+        self._accessible = {code: label("accessible", code) for code in ("yes", "some", "no", "not_stated")}
+        self._paused = gettext("Takes no new clients now")
+        self._languages: dict[str, str] = {}
+        self._places: dict[tuple[int | None, date | None], tuple[str, str]] = {}
+        self._starts: dict[tuple[date | None, date | None], str] = {}
+
+    def view(self, card: Card) -> CardView:
+        """One card in words."""
+        places, kind = self._places_of(card)
+        return CardView(
+            unit=card.unit,
+            provider_id=card.provider_id,
+            name=card.name,
+            own_words=card.own_words or self._nothing,
+            places=places,
+            places_kind=kind,
+            start=self._start_of(card),
+            where=", ".join(card.municipalities) or self._nothing,
+            languages=self.languages(card.languages),
+            way=self._ways[card.way_of_work],
+            accessible=self._accessible[card.accessible],
+            paused=self._paused if card.paused else "",
+            can_be_chosen=not card.paused,
+        )
+
+    def views(self, cards: Iterable[Card]) -> list[CardView]:
+        """Cards in words, in the order they came in."""
+        return [self.view(card) for card in cards]
+
+    def languages(self, codes: Iterable[str]) -> str:
+        """Languages by name, in the one order of all cards."""
+        ordered = sorted(codes, key=lambda code: (_PLACE.get(code, len(_PLACE)), code))
+        return ", ".join(self._language(code) for code in ordered) or self._nothing
+
+    def _language(self, code: str) -> str:
+        found = self._languages.get(code)
+        if found is None:
+            found = self._languages[code] = label("language", code)
+        return found
+
+    def _places_of(self, card: Card) -> tuple[str, str]:
+        key = (card.free_places, card.as_of)
+        found = self._places.get(key)
+        if found is None:
+            found = self._places[key] = self._say_places(card)
+        return found
+
+    def _say_places(self, card: Card) -> tuple[str, str]:
+        if card.as_of is None:
+            return self._nothing, "plain"
+        if not card.known(self._today):
+            return gettext("not known; last told %(day)s", day=day(card.as_of)), "plain"
+        if card.free_places is None:
+            return self._nothing, "plain"
+        as_of = day_short(card.as_of)
+        if card.free_places == 0:
+            return gettext("full (as of %(day)s)", day=as_of), "wait"
+        words = ngettext("%(n)d place (as of %(day)s)", "%(n)d places (as of %(day)s)", card.free_places, day=as_of)
+        return words, "ok"
+
+    def _start_of(self, card: Card) -> str:
+        key = (card.next_start, card.as_of)
+        found = self._starts.get(key)
+        if found is None:
+            found = self._starts[key] = self._say_start(card)
+        return found
+
+    def _say_start(self, card: Card) -> str:
+        if card.next_start is None:
+            return self._nothing
+        if not card.known(self._today):
+            return gettext("not known")
+        if card.next_start <= self._today:
+            return gettext("at once")
+        return day(card.next_start)
+
+
+class FilterBox(NamedTuple):
+    """One box of the filter: its name in the address, its value, its words, how many it would leave, ticked or not."""
+
+    name: str
+    value: str
+    text: str
+    number: int
+    ticked: bool
+
+
+class FilterGroup(NamedTuple):
+    title: str
+    boxes: list[FilterBox]
+
+
+class FilterWords:
+    """The filter beside the cards, in words."""
+
+    def __init__(self, counts: Counts, wishes: Wishes) -> None:
+        self._counts = counts
+        self._wishes = wishes
+
+    @cached_property
+    def groups(self) -> list[FilterGroup]:
+        """The groups of boxes that have something to offer."""
+        counts, wishes = self._counts, self._wishes
+        where = [
+            FilterBox("municipality", name, name, n, name in wishes.municipalities) for name, n in counts.municipalities
+        ]
+        languages = [
+            FilterBox("language", code, label("language", code), n, code in wishes.languages)
+            for code, n in counts.languages
+        ]
+        ways = [FilterBox("way", code, label("way_of_work", code), n, code in wishes.ways) for code, n in counts.ways]
+        rest = [
+            FilterBox("soon", "1", gettext("Can start within two weeks"), counts.soon, wishes.soon),
+            FilterBox("accessible", "1", gettext("Accessible premises"), counts.accessible, wishes.accessible),
+        ]
+        groups = [
+            FilterGroup(gettext("Where"), where),
+            FilterGroup(gettext("Language"), languages),
+            FilterGroup(gettext("How"), ways),
+            FilterGroup(gettext("What else"), rest),
+        ]
+        return [group for group in groups if group.boxes]
+
+
+def wishes_of(arguments: MultiDict[str, str]) -> Wishes:
+    """The wishes in an address (`request.args`): municipality, language and way may be there many times."""
+    return Wishes(
+        municipalities=frozenset(arguments.getlist("municipality")),
+        languages=frozenset(arguments.getlist("language")),
+        ways=frozenset(arguments.getlist("way")),
+        accessible=arguments.get("accessible") == "1",
+        soon=arguments.get("soon") == "1",
+    )
