@@ -68,6 +68,21 @@ class RulebookVersion(Owned, Base):
     __table_args__ = (UniqueConstraint("organiser_id", "number"), {"info": {"append_only": True}})
 
 
+class RulebookAcceptance(Owned, Base):
+    """A provider has committed to a version of the rulebook, at this moment, through this person."""
+
+    __tablename__ = "rulebook_acceptance"
+    id: Mapped[Id]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    rulebook_version_id: Mapped[int] = mapped_column(ForeignKey("rulebook_version.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("organiser_id", "provider_id", "rulebook_version_id"),
+        {"info": {"append_only": True}},
+    )
+
+
 class Application(Owned, Base):
     """A provider's way onto the list of one organiser."""
 
