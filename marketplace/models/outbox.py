@@ -21,6 +21,7 @@ class Message(Base):
     language: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
+    sealed_code: Mapped[bytes | None]  # a way in that the body leaves open (`secret_notices`); emptied when it has left
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
     made_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(server_default=text("'waiting'"))  # waiting | sent | failed | settled
@@ -31,8 +32,9 @@ class Message(Base):
     __table_args__ = (
         Index("ix_message_waiting", "next_at", postgresql_where=text("state = 'waiting'")),
         Index("ix_message_organiser", "organiser_id", "channel", "state"),
-        {"info": {**mutable("state", "attempts", "next_at", "sent_at", "last_error"), "organiser_or_shared": True}},
-    )
+        {"info": {**mutable("state", "attempts", "next_at", "sent_at", "last_error", "sealed_code"),
+                  "organiser_or_shared": True}},
+    )  # fmt: skip
 
 
 class Job(Base):

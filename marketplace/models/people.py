@@ -78,8 +78,8 @@ class Invitation(Base):
 
     __tablename__ = "invitation"
     id: Mapped[Id]
-    purpose: Mapped[str]  # invitation | password_reset
-    code_hash: Mapped[str] = mapped_column(unique=True)  # SHA-256 of the code; the code itself is nowhere
+    purpose: Mapped[str]  # letter | invitation | password_reset
+    code_hash: Mapped[str] = mapped_column(unique=True)  # keyed index of the code (hex); the code itself is nowhere
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
