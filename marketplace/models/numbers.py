@@ -8,7 +8,7 @@ from marketplace.models.decisions import Counter
 
 def next_number(session: Session, organiser_id: int, series: str) -> int:
     """The next number of a series (1, 2, 3 ...). The series is locked until the transaction ends, so that no number is
-    lost or given twice: take it late, and 'decision/..' before 'voucher/..' before the order log's head."""
+    lost or given twice: take it late, and in this order: voucher, decision, order-log head."""
     row = insert(Counter).values(organiser_id=organiser_id, series=series, last=1)
     taken: int | None = session.scalar(
         row.on_conflict_do_update(index_elements=["organiser_id", "series"], set_={"last": Counter.last + 1}).returning(

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from marketplace.matching.lines import FIRST_PREV, encode, genesis_line, line_hash
@@ -95,11 +95,11 @@ def drawn_now(session: Session, pair: Pair) -> list[Unit]:
     latest = (
         select(RegistryLine.unit, RegistryLine.group, RegistryLine.approved)
         .where(RegistryLine.service == pair.service, RegistryLine.area == pair.area)
-        .distinct(RegistryLine.unit)
+        .ext(distinct_on(RegistryLine.unit))
         .order_by(RegistryLine.unit, RegistryLine.seq.desc())
         .subquery()
     )
-    rows = session.execute(select(latest.c.unit, latest.c.group_code).where(latest.c.approved))
+    rows = session.execute(select(latest.c.unit, latest.c.group).where(latest.c.approved))
     return sorted(Unit(*row) for row in rows)
 
 

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.models.schema import Base, Id, Json, Owned, Words, mutable
 
@@ -121,3 +121,18 @@ class TermsVersion(Owned, Base):
         {"info": mutable("valid_from", "price_cents", "units_hundredths", "validity_days", "event_rules", "bonus_rule",
                          "board_decision", "state", "published_by", "published_at", "return_reason")},
     )  # fmt: skip
+
+
+def terms_in_force(session: Session, package_id: int, day: date) -> TermsVersion | None:
+    """The version of a package's terms that holds on a day: the published one that started last. None when none has."""
+    return session.scalar(
+        select(TermsVersion)
+        .where(TermsVersion.package_id == package_id, TermsVersion.state == "published", TermsVersion.valid_from <= day)
+        .order_by(TermsVersion.valid_from.desc())
+        .limit(1)
+    )
+
+
+def area_of(session: Session, municipality: str) -> Area | None:
+    """The organiser's area in which a municipality lies."""
+    return session.scalar(select(Area).where(Area.municipalities.contains([municipality])).limit(1))

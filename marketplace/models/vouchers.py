@@ -40,6 +40,7 @@ class Voucher(Owned, Base):
     units_left_hundredths: Mapped[int]
     reserved_service_cents: Mapped[int]
     reserved_bonus_cents: Mapped[int]
+    reserved_year: Mapped[int]  # the budget year in which the reservation stands now
     granted_at: Mapped[datetime]
     __table_args__ = (
         UniqueConstraint("organiser_id", "number"),
@@ -51,7 +52,8 @@ class Voucher(Owned, Base):
         CheckConstraint("reserved_service_cents >= 0 and reserved_bonus_cents >= 0", name="never_overdrawn"),
         CheckConstraint("valid_to >= valid_from", name="validity"),
         {"info": mutable("state", "valid_to", "ended_on", "tail_to", "had_provider", "provider_id", "choice_id",
-                         "units_left_hundredths", "reserved_service_cents", "reserved_bonus_cents", "caseworker_id")},
+                         "units_left_hundredths", "reserved_service_cents", "reserved_bonus_cents", "reserved_year",
+                         "caseworker_id")},
     )  # fmt: skip
 
 

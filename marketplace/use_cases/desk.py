@@ -103,8 +103,6 @@ class Desk:
         with self.reading(actor, action) as tx:
             yield tx
             tx.session.flush()
-            # the balance of every ledger entry is looked at now, where a fault can still be told apart from a lost link
-            tx.session.execute(text("set constraints all immediate"))
 
     @contextmanager
     def reading(self, actor: Actor, action: Action) -> Iterator[Tx]:

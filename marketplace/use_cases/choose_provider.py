@@ -1,0 +1,133 @@
+"""The client's choice of a provider, kept with what was shown to her."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.access.actions import Action
+from marketplace.access.actor import Actor
+from marketplace.access.filters import visible_vouchers
+from marketplace.models.providers import Approval, Provider
+from marketplace.models.vouchers import Choice, Voucher
+from marketplace.roles import Role
+from marketplace.use_cases.bookings import locked
+from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.moves import move, move_voucher
+from marketplace.use_cases.notices import tell_provider
+from marketplace.use_cases.offers import Offer, offer_of
+from marketplace.use_cases.refusals import Missing, Refused, Stale
+
+
+@dataclass(frozen=True)
+class ChoiceOrder:
+    """Which provider (its unit code) for which voucher, from a page with this check code and the client's own filters."""
+
+    voucher_id: int
+    unit: str
+    check_code: str
+    filters: dict[str, Any] = field(default_factory=dict)
+    once: str | None = None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    choice_id: int
+
+
+def choose_provider(desk: Desk, actor: Actor, order: ChoiceOrder) -> Chosen:
+    """Choose, or change to, a provider. A change needs no reason: the former choice is released in the same transaction,
+    all that is left of the voucher moves along, and the former provider's people lose sight of the client.
+
+    Refused: voucher_not_open, same_provider, not_on_list, provider_paused. Stale (list_changed) when the list that the
+    page showed is no longer the list: the page is shown anew and nothing is chosen. Missing for a stranger's voucher.
+    """
+    with desk.transaction(actor, Action.CHOOSE_PROVIDER) as tx:
+        if done := tx.first_click("choose_provider", order.once):
+            return Chosen(**done)
+        voucher = own_voucher(tx, order.voucher_id)
+        if voucher.valid_to < tx.today:
+            raise Refused("voucher_not_open", None, day=voucher.valid_to)
+        offer = offer_of(tx, voucher)
+        provider, approval = _chosen(tx, voucher, offer, order.unit)
+        if offer.code != order.check_code:
+            raise Stale("list_changed")
+        if voucher.provider_id == provider.id:
+            raise Refused("same_provider", "unit")
+        if voucher.provider_id is not None:
+            release(tx, voucher, "changed_by_client")
+        choice = _save(tx, voucher, provider, approval, offer, order)
+        tx.audit(
+            "provider.choose",
+            "voucher",
+            voucher.id,
+            clients=(voucher.client_id,),
+            provider_id=provider.id,
+            list_seq=offer.list_seq,
+            at_seq=offer.at_seq,
+            check_code=offer.code,
+        )
+        tell_provider(tx, provider.id, "client_has_chosen_you", f"chosen/{choice.id}", number=voucher.number)
+        tx.remember_click("choose_provider", order.once, choice_id=choice.id)
+        return Chosen(choice.id)
+
+
+def own_voucher(tx: Tx, voucher_id: int) -> Voucher:
+    """The client's own voucher, locked. Missing for anything else."""
+    if tx.session.scalar(select(Voucher.id).where(Voucher.id == voucher_id, visible_vouchers(tx.actor))) is None:
+        raise Missing("voucher")
+    return locked(tx, voucher_id)[0]
+
+
+def release(tx: Tx, voucher: Voucher, reason: str, role: Role | None = None) -> None:
+    """Let a (locked) voucher's present choice go: the client is free to choose, her value is intact."""
+    choice = tx.session.scalars(select(Choice).where(Choice.id == voucher.choice_id).with_for_update()).one()
+    move(tx, "choice", choice, "release", role)
+    choice.ended_at, choice.end_reason = tx.now, reason
+    move_voucher(tx, voucher, "release", reason=reason, role=role)
+    voucher.provider_id = None
+    voucher.choice_id = None
+    tx.session.flush()
+    tell_provider(tx, choice.provider_id, "client_has_left", f"released/{choice.id}", number=voucher.number)
+
+
+def _chosen(tx: Tx, voucher: Voucher, offer: Offer, unit: str) -> tuple[Provider, Approval]:
+    row = tx.session.execute(
+        select(Provider, Approval)
+        .join(Approval, Approval.provider_id == Provider.id)
+        .where(
+            Provider.unit == unit,
+            Approval.organiser_id == tx.organiser_id,
+            Approval.package_id == voucher.package_id,
+            Approval.area_id == voucher.area_id,
+        )
+        # an approval that is being ended right now either waits for this choice or is seen by it
+        .with_for_update(of=Approval, read=True)
+    ).one_or_none()
+    if row is None or unit not in offer.units or row[1].state != "approved":
+        raise Refused("not_on_list", "unit")
+    if row[1].paused:
+        raise Refused("provider_paused", "unit", name=row[0].name)
+    return row[0], row[1]
+
+
+def _save(tx: Tx, voucher: Voucher, provider: Provider, approval: Approval, offer: Offer, order: ChoiceOrder) -> Choice:
+    move_voucher(tx, voucher, "choose")
+    choice = Choice(
+        organiser_id=tx.organiser_id,
+        voucher_id=voucher.id,
+        provider_id=provider.id,
+        approval_id=approval.id,
+        state="proposed",
+        list_seq=offer.list_seq,
+        at_seq=offer.at_seq,
+        check_code=offer.code,
+        shown={"units": list(offer.units), "filters": order.filters},
+        channel="own_login",
+        chosen_at=tx.now,
+    )
+    tx.session.add(choice)
+    tx.session.flush()
+    voucher.choice_id = choice.id
+    voucher.provider_id = provider.id
+    return choice

@@ -1,0 +1,232 @@
+"""Granting a service voucher: an administrative decision, a reservation on the budget, and the draw of its list."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from marketplace.access.actions import Action
+from marketplace.access.actor import Actor
+from marketplace.access.filters import visible_clients
+from marketplace.ledger import recipes
+from marketplace.matching.registry import Pair
+from marketplace.models.clients import Client, Need
+from marketplace.models.ledger import NoBudget, lock_budget, post
+from marketplace.models.numbers import numbered
+from marketplace.models.programmes import Area, Budget, Programme, ServicePackage, TermsVersion, area_of, terms_in_force
+from marketplace.models.vouchers import Voucher, VoucherMove
+from marketplace.pricing.rules import event_rules, milestone_rules
+from marketplace.pricing.snapshot import Snapshot, bonus_maximum, voucher_value
+from marketplace.use_cases.bookings import voucher_context
+from marketplace.use_cases.decisions import Draft, make_decision
+from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.notices import tell_client
+from marketplace.use_cases.order_log import draw, head
+from marketplace.use_cases.refusals import Missing, Refused
+from marketplace.vouchers.cycles import OPEN_VOUCHER
+
+
+@dataclass(frozen=True)
+class GrantOrder:
+    """What the caseworker decides: for which assessed need, and why. Value, size and validity come from the terms."""
+
+    need_id: int
+    reasons: str
+    once: str | None = None
+
+
+@dataclass(frozen=True)
+class Granted:
+    voucher_id: int
+    decision_id: int
+    number: str
+
+
+def grant_voucher(desk: Desk, actor: Actor, order: GrantOrder) -> Granted:
+    """Grant a voucher for a need.
+
+    Refused with: reasons_missing, client_ended, voucher_already_open, no_terms, no_area, no_budget, over_budget
+    (free_cents, needed_cents). Missing for a stranger's need. The value and, where the programme says so, the bonus's
+    maximum are reserved on this year's budget in the same transaction (money.md 3).
+    """
+    with desk.transaction(actor, Action.GRANT_VOUCHER) as tx:
+        if done := tx.first_click("grant_voucher", order.once):
+            return Granted(**done)
+        case = _load(tx, order)
+        snapshot = snapshot_of(case.programme, case.package, case.terms, case.need.tier)
+        bonus = bonus_maximum(snapshot) if snapshot.bonus_reserved_at == "grant" else 0
+        budget = _lock_enough(tx, case.programme.id, snapshot.value_cents + bonus)
+        voucher = _make(tx, case, snapshot, order.reasons)
+        entry = recipes.grant(
+            f"grant/{voucher.id}", voucher_context(tx, voucher, tx.today.year, "grant"), snapshot.value_cents, bonus
+        )
+        post(tx.session, entry, tx.now, budget=budget, voucher=voucher)
+        tx.audit(
+            "voucher.grant",
+            "voucher",
+            voucher.id,
+            clients=(case.client.id,),
+            reason=order.reasons,
+            number=voucher.number,
+            decision_id=voucher.decision_id,
+            value_cents=snapshot.value_cents,
+        )
+        tell_client(
+            tx,
+            case.client,
+            "voucher_granted",
+            f"voucher_granted/{voucher.id}",
+            decision_id=voucher.decision_id,
+            number=voucher.number,
+            valid_to=voucher.valid_to,
+            package=case.package.name,
+        )
+        granted = Granted(voucher.id, voucher.decision_id, voucher.number)
+        tx.remember_click("grant_voucher", order.once, **vars(granted))
+        return granted
+
+
+@dataclass(frozen=True)
+class _Case:
+    need: Need
+    client: Client
+    programme: Programme
+    package: ServicePackage
+    terms: TermsVersion
+    area: Area
+
+
+def _load(tx: Tx, order: GrantOrder) -> _Case:
+    row = tx.session.execute(
+        select(Need, Client, ServicePackage, Programme)
+        .join(Client, Client.id == Need.client_id)
+        .join(ServicePackage, ServicePackage.id == Need.package_id)
+        .join(Programme, Programme.id == ServicePackage.programme_id)
+        .where(Need.id == order.need_id, visible_clients(tx.actor))
+        # two grants for one need at once: the second waits here and then finds the first one's voucher
+        .with_for_update(of=Client)
+    ).one_or_none()
+    if row is None:
+        raise Missing("need")
+    need, client, package, programme = row
+    if client.ended_on is not None:
+        raise Refused("client_ended", None, day=client.ended_on)
+    already = tx.session.scalar(
+        select(Voucher.number).where(
+            Voucher.client_id == client.id, Voucher.package_id == package.id, Voucher.state.in_(OPEN_VOUCHER)
+        )
+    )
+    if already is not None:
+        raise Refused("voucher_already_open", None, number=already)
+    terms = terms_in_force(tx.session, package.id, tx.today)
+    if terms is None or programme.state != "published":
+        raise Refused("no_terms")
+    area = area_of(tx.session, client.municipality)
+    if area is None:
+        raise Refused("no_area", None, municipality=client.municipality)
+    return _Case(need, client, programme, package, terms, area)
+
+
+def snapshot_of(programme: Programme, package: ServicePackage, terms: TermsVersion, tier: int) -> Snapshot:
+    """The promise that a grant makes today by these terms (money.md 2)."""
+    return Snapshot(
+        programme_code=programme.code,
+        package_code=package.code,
+        terms_no=terms.number,
+        legal_basis=programme.legal_basis["fi"],
+        unit=package.unit,
+        price_cents=terms.price_cents,
+        units_hundredths=terms.units_hundredths,
+        value_cents=voucher_value(terms.price_cents, terms.units_hundredths),
+        event_rules=event_rules(terms.event_rules),
+        milestones=milestone_rules(terms.bonus_rule, tier),
+        tier=tier,
+        bonus_reserved_at=programme.bonus_reserved_at,
+    )
+
+
+def _lock_enough(tx: Tx, programme_id: int, needed_cents: int) -> Budget:
+    try:
+        budget = lock_budget(tx.session, programme_id, tx.today.year)
+    except NoBudget:
+        raise Refused("no_budget", None, year=tx.today.year) from None
+    if budget.free_cents < needed_cents:
+        raise Refused("over_budget", None, free_cents=budget.free_cents, needed_cents=needed_cents)
+    return budget
+
+
+def _make(tx: Tx, case: _Case, snapshot: Snapshot, reasons: str) -> Voucher:
+    valid_to = tx.today + timedelta(days=case.terms.validity_days - 1)
+    client = case.client
+    number = numbered(tx.session, tx.organiser_id, "voucher", tx.today.year)
+    decision = make_decision(
+        tx,
+        Draft(
+            kind="voucher_grant",
+            programme=case.programme,
+            outcome="granted",
+            reasons=reasons,
+            language=client.language,
+            client_id=client.id,
+            facts={
+                "party": f"{client.first_name} {client.last_name}",
+                # a protected address is never printed; the letter is handed over
+                "party_lines": [] if client.protected_address else [client.address],
+                "voucher_number": number,
+                "package": case.package.name,
+                "unit": snapshot.unit,
+                "units_hundredths": snapshot.units_hundredths,
+                "price_cents": snapshot.price_cents,
+                "value_cents": snapshot.value_cents,
+                "own_share_cents": snapshot.own_share_cents,
+                "valid_from": tx.today,
+                "valid_to": valid_to,
+                "need_category": case.need.category,
+                "goal": case.need.goal,
+                "terms_no": case.terms.number,
+                "terms_board_decision": case.terms.board_decision,
+            },
+        ),
+    )
+    log = head(tx)
+    list_seq = log.list_seq + 1
+    voucher = Voucher(
+        organiser_id=tx.organiser_id,
+        number=number,
+        client_id=client.id,
+        need_id=case.need.id,
+        decision_id=decision.id,
+        programme_id=case.programme.id,
+        package_id=case.package.id,
+        area_id=case.area.id,
+        terms_id=case.terms.id,
+        snapshot=snapshot.to_json(),
+        municipality=client.municipality,
+        caseworker_id=tx.account_id,
+        list_seq=list_seq,
+        state="granted",
+        valid_from=tx.today,
+        valid_to=valid_to,
+        units_left_hundredths=snapshot.units_hundredths,
+        reserved_service_cents=0,
+        reserved_bonus_cents=0,
+        reserved_year=tx.today.year,
+        granted_at=tx.now,
+    )
+    tx.session.add(voucher)
+    tx.session.flush()
+    tx.session.add(
+        VoucherMove(
+            organiser_id=tx.organiser_id,
+            voucher_id=voucher.id,
+            move="grant",
+            source="",
+            target="granted",
+            at=tx.now,
+            actor_id=tx.account_id,
+            role=tx.actor.role.value if tx.actor.role else "",
+            decision_id=decision.id,
+        )
+    )
+    draw(tx, Pair(case.package.code, case.area.code), voucher.id, list_seq, log)
+    return voucher

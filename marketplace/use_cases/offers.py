@@ -1,0 +1,56 @@
+"""The step that says what a voucher's holder may see now: her list, in its order, with its check code."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from marketplace.matching.check_code import check_code
+from marketplace.matching.registry import Pair
+from marketplace.models.order_log import at_seq
+from marketplace.models.programmes import Area, ServicePackage
+from marketplace.models.providers import Approval, Provider
+from marketplace.models.vouchers import OfferList, Voucher
+from marketplace.use_cases.desk import Tx
+from marketplace.use_cases.order_log import order_of
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A voucher's list as it is rendered now. `units` are the codes of all approved providers in the drawn order."""
+
+    list_seq: int
+    at_seq: int
+    units: tuple[str, ...]
+    code: str
+    package_id: int
+    area_id: int
+
+
+def offer_of(tx: Tx, voucher: Voucher) -> Offer:
+    """The voucher's list: the drawn order with late ones at their place, without those that are not approved now."""
+    drawn = tx.session.scalars(select(OfferList).where(OfferList.list_seq == voucher.list_seq)).one()
+    approved = set(
+        tx.session.scalars(
+            select(Provider.unit)
+            .join(Approval, Approval.provider_id == Provider.id)
+            .where(
+                Approval.organiser_id == tx.organiser_id,
+                Approval.package_id == voucher.package_id,
+                Approval.area_id == voucher.area_id,
+                Approval.state == "approved",
+            )
+        )
+    )
+    units = tuple(unit for unit in order_of(tx, drawn) if unit in approved)
+    seq = at_seq(tx.session, Pair(drawn.service, drawn.area))
+    return Offer(
+        drawn.list_seq, seq, units, check_code(drawn.list_seq, seq, units), voucher.package_id, voucher.area_id
+    )
+
+
+def pair_of(tx: Tx, package_id: int, area_id: int) -> Pair:
+    """The codes of a package and an area, as the order log knows them."""
+    row = tx.session.execute(
+        select(ServicePackage.code, Area.code).where(ServicePackage.id == package_id, Area.id == area_id)
+    ).one()
+    return Pair(*row)
