@@ -31,7 +31,7 @@ def end_own_account(desk: Desk, actor: Actor) -> None:
 
 def end_membership(tx: Tx, membership: Membership) -> None:
     """The step that ends one role. Refused (`last_in_role`) when a place would lose its only administrator or manager."""
-    if _is_last(tx, membership):
+    if sole_holder(tx, membership):
         raise Refused("last_in_role")
     membership.ended_at = tx.now
     tx.audit("account.role_ended", "membership", membership.id, role=membership.role)
@@ -66,7 +66,8 @@ def close_account(tx: Tx, account: Account) -> None:
     tx.audit("account.ended", "account", account.id, clients=clients)
 
 
-def _is_last(tx: Tx, membership: Membership) -> bool:
+def sole_holder(tx: Tx, membership: Membership) -> bool:
+    """Whether a place would be left without its only administrator or manager. The role's holders there are locked."""
     if membership.role not in NEVER_EMPTY:
         return False
     # all of them are locked, in one order: two who leave at once would each see the other stay
