@@ -9,8 +9,8 @@ from marketplace.access.actor import Actor
 from marketplace.models.people import Account, Membership
 from marketplace.roles import PROVIDERS, Role
 from marketplace.use_cases.desk import Desk
+from marketplace.use_cases.end_account import sole_holder
 from marketplace.use_cases.invite import Invitee, invite_person
-from marketplace.use_cases.own_account import sole_holder
 from marketplace.use_cases.own_company import own_provider, provider_id_of
 from marketplace.use_cases.refusals import Missing, Refused
 
