@@ -18,7 +18,7 @@ from portal_provider import bp as provider_portal
 
 def make_desk(config: Config, database_url: str, clock: Clock | None = None, pool_size: int = 5) -> Desk:
     vault = AesVault(config.data_keys, config.index_key)
-    return Desk(app_engine(database_url, pool_size), clock or SystemClock(), vault, TemplateWording())
+    return Desk(app_engine(database_url, pool_size), clock or SystemClock(), vault, TemplateWording(config.base_url))
 
 
 def create_app(config: Config, desk: Desk, **overrides: object) -> Flask:

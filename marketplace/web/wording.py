@@ -12,10 +12,14 @@ from marketplace.web import formats, labels
 from marketplace.web.i18n import LANGUAGES, use_language
 
 
-class TemplateWording:
-    """The house's `ports.Wording`."""
+DOORS = {"client": "", "provider": "/provider", "admin": "/admin"}
+"""Where each portal's pages begin."""
 
-    def __init__(self) -> None:
+
+class TemplateWording:
+    """The house's `ports.Wording`. `base_url` is where the portals are, for the links in mail: `{{ base_url }}/my/`."""
+
+    def __init__(self, base_url: str = "http://127.0.0.1:8000") -> None:
         self._pages = Environment(
             loader=PackageLoader("marketplace.web", "templates"),
             autoescape=select_autoescape(["html"]),
@@ -26,6 +30,8 @@ class TemplateWording:
         for name in ("money", "day", "day_words", "moment", "quantity", "month", "percent"):
             self._pages.filters[name] = getattr(formats, name)
         self._pages.globals["label"] = labels.label
+        self._pages.globals["base_url"] = base_url.rstrip("/")
+        self._pages.globals["doors"] = DOORS
 
     def _render(self, folder: str, language: str, name: str, facts: dict[str, Any]) -> str:
         chosen = language if language in LANGUAGES else "fi"
