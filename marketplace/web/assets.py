@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from flask import Flask, Response, abort, current_app, request, url_for
+from flask import Flask, Response, abort, current_app, has_request_context, request
 
 from marketplace.web.portals import public
 
@@ -51,9 +51,11 @@ def assets() -> Mapping[str, Asset]:
 
 
 def asset_url(name: str) -> str:
+    """Written by hand, so that an error page has its styles even where the address could not be understood."""
     if current_app.debug:
         assets.cache_clear()
-    return url_for("asset", name=name, v=assets()[name].version)
+    root = request.script_root if has_request_context() else ""
+    return f"{root}/assets/{name}?v={assets()[name].version}"
 
 
 @public

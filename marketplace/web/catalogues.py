@@ -33,11 +33,7 @@ KEYWORDS: dict[str, tuple[Any, ...] | None] = {
     "pgettext": ((1, "c"), 2),
 }
 SOURCES = ("marketplace", "portal_client", "portal_provider", "admin")
-PORTAL_WORDS = {  # a portal's refusals stand in the shared room's folder and belong to the portal
-    "refusals_client.py": "portal_client",
-    "refusals_provider.py": "portal_provider",
-    "refusals_admin.py": "admin",
-}
+LABEL_ROOMS = {"client": "portal_client", "provider": "portal_provider", "admin": "admin"}
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[sdf%]|\{\w*\}")
 Key = tuple[str, str]
 
@@ -58,8 +54,10 @@ class Used:
 
 def room_of(path: Path) -> str:
     """The room of a source file, by a path that starts at the root of the project."""
-    if path.name in PORTAL_WORDS and path.parent.name == "labels":
-        return PORTAL_WORDS[path.name]
+    if path.parent.name == "labels":  # refusals_client.py, provider_company.py: a portal's own words
+        for word in path.stem.split("_"):
+            if word in LABEL_ROOMS:
+                return LABEL_ROOMS[word]
     return path.parts[0] if path.parts[0] in ROOMS else "shared"
 
 

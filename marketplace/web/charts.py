@@ -217,10 +217,12 @@ def draw_band(data: BandData, width: int, small: bool = False) -> BandDrawing:
         dot = None if row.value is None else x(row.value)
         rows.append((words, top, pitch - head, x(row.low), x(row.high), dot, row.inside))
     bottom = len(data.rows) * pitch
-    marks = [low, data.middle, high] if data.middle is not None else [low, high]
+    same = len({(row.low, row.high) for row in data.rows}) == 1
+    ends = (data.rows[0].low, data.rows[0].high) if same else (low, high)
+    marks = [(ends[0], "middle" if same else "start"), (data.middle, "middle"), (ends[1], "middle" if same else "end")]
     ticks = [
         Mark(x(mark), bottom + 20, data.show(round(mark) if high - low > 10 else mark), anchor)
-        for mark, anchor in zip(marks, ("start", "middle", "end") if len(marks) == 3 else ("start", "end"), strict=True)
+        for mark, anchor in marks
         if mark is not None
     ]
     middle = x(data.middle) if data.middle is not None else None

@@ -16,6 +16,7 @@ from marketplace.web.i18n import (
     DEFAULT_LANGUAGE,
     LANGUAGES,
     LazyText,
+    gettext,
     lazy_gettext,
     ngettext,
     use_language,
@@ -66,7 +67,7 @@ WORDS: Mapping[int, ErrorWords] = {
     413: ErrorWords(
         lazy_gettext("The file is too large"),
         lazy_gettext("The file or the text was larger than we can take. Nothing was saved."),
-        lazy_gettext("Make the file smaller, or send it in parts. One file may be at most 10 MB."),
+        lazy_gettext("Make the file smaller, or send it in parts."),
     ),
     422: ErrorWords(
         lazy_gettext("This cannot be done now"),
@@ -165,9 +166,14 @@ def _on_http_error(error: HTTPException) -> Response | HTTPException:
     values: dict[str, object] = {"what": _own_words(error)}
     if code in (409, 422):
         values["typed"] = _typed()
+    if code == 413 and (most := current_app.config["MAX_CONTENT_LENGTH"]):
+        megabytes = max(1, most // 1024 // 1024)
+        values["next"] = gettext(
+            "Make the file smaller, or send it in parts. At most %(most)d MB fit in at once.", most=megabytes
+        )
     if isinstance(error, (TooManyRequests, ServiceUnavailable)) and isinstance(error.retry_after, int):
         minutes = max(1, -(-error.retry_after // 60))
-        values["wait"] = ngettext("Try again in %(n)d minute.", "Try again in %(n)d minutes.", minutes)
+        values["next"] = ngettext("Try again in %(n)d minute.", "Try again in %(n)d minutes.", minutes)
     return _answer(error, _page(code, _words(code), **values))
 
 

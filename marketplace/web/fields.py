@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 import wtforms
-from wtforms import FormField, StringField, TextAreaField
+from wtforms import BooleanField, FormField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Length, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.web import formats
 from marketplace.web.i18n import LazyText, gettext, lazy_gettext, ntranslate, translate
@@ -70,9 +71,19 @@ class Required:
         if any(value.strip() if isinstance(value, str) else value for value in field.raw_data or ()):
             return
         field.errors[:] = []
-        raise StopValidation(
-            self.message or getattr(field, "missing", None) or field.gettext("This field is required.")
-        )
+        raise StopValidation(self.message or self.general(field))
+
+    def general(self, field: Any) -> str:
+        """The words for a field that has none of its own. They name the field: the summary on top of the page says
+        them too.
+        """
+        if missing := getattr(field, "missing", None):
+            return str(missing)
+        if isinstance(field, BooleanField):
+            return gettext("Tick the box to go on.")
+        if isinstance(field, SelectField | SelectMultipleField):
+            return gettext("Choose one: %(label)s", label=field.label.text)
+        return gettext("Fill in: %(label)s", label=field.label.text)
 
 
 class Unclear(ValueError):
@@ -83,6 +94,7 @@ class ParsedField(StringField):  # type: ignore[misc]
     """A text box whose data is a value: None when empty, the typed text kept when it is not understood."""
 
     missing: LazyText | None = None
+    hint: LazyText | None = None
     autocomplete: str | None = None
     inputmode: str | None = None
 
@@ -193,22 +205,27 @@ class QuantityField(ParsedField):
         return formats.number(Decimal(value) / 100)
 
 
-_FINNISH_DAY = re.compile(r"^(\d{1,2})[.,/ ]\s*(\d{1,2})[.,/ ]\s*(\d{4})$")
+_FINNISH_DAY = re.compile(r"^(\d{1,2})(?:[.,/-]\s*|\s+)(\d{1,2})(?:[.,/-]\s*|\s+)(\d{4})$|^(\d{2})(\d{2})(\d{4})$")
 _ISO_DAY = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
 
 
 class DayField(ParsedField):
-    """A calendar day: the browser's own picker, or 21.11.2026 typed in a browser that has none. What cannot be read
-    stays as typed.
+    """A calendar day, written 21.11.2026 (2026-11-21 and 21112026 pass too).
+
+    A plain box with its pattern above it: the browser's own picker shows the order of its own language, not of the page's,
+    and forgets what it cannot read.
     """
 
+    inputmode = "decimal"
+    autocomplete = "off"
     missing = lazy_gettext("Give the date, for example 21.11.2026.")
+    hint = lazy_gettext("For example 21.11.2026")
 
     def parse(self, text: str) -> date:
         if found := _ISO_DAY.match(text):
             year, month, day = (int(part) for part in found.groups())
         elif found := _FINNISH_DAY.match(text):
-            day, month, year = (int(part) for part in found.groups())
+            day, month, year = (int(part) for part in found.groups() if part is not None)
         else:
             raise Unclear(gettext("We did not understand the date. Write day, month and year, for example 21.11.2026."))
         try:
@@ -220,14 +237,14 @@ class DayField(ParsedField):
         return parsed
 
     def show(self, value: date) -> str:
-        return value.isoformat()
+        return f"{value.day}.{value.month}.{value.year}"
 
-    def _value(self) -> str:
-        return self.show(self.data) if self.data is not None else str(super()._value())
 
-    def __call__(self, **attributes: Any) -> Any:
-        attributes.setdefault("type", "text" if self.data is None and self._value() else "date")
-        return super().__call__(**attributes)
+class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
+    """Several choices of a few, each with its box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class _ShortTexts(PartForm):
@@ -262,7 +279,7 @@ class LocalizedTextField(FormField):  # type: ignore[misc]
             part.validators = [Length(max=self.most)]
         if self.needed:
             self.form.fi.validators = [
-                Required(lazy_gettext("Write at least the Finnish text.")),
+                Required(gettext("Write at least the Finnish text: %(label)s", label=self.label.text)),
                 Length(max=self.most),
             ]
             self.form.fi.flags.required = True

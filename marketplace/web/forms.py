@@ -19,6 +19,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import StopValidation
 
 from marketplace.web.fields import (
+    CheckboxesField,
     DayField,
     LocalizedTextField,
     MoneyField,
@@ -109,24 +110,48 @@ def _field_errors(field: Any) -> Iterator[tuple[str | None, str]]:
         yield None if isinstance(field, HiddenField) else first_box(field), str(text)
 
 
+def box_kind(field: Any) -> str:
+    """How a macro draws a field: localized, choices (a group of boxes), checkbox, select or box."""
+    if isinstance(field, LocalizedTextField):
+        return "localized"
+    if isinstance(field, wtforms.BooleanField):
+        return "checkbox"
+    if isinstance(field, wtforms.SelectField | wtforms.SelectMultipleField):
+        return "select" if isinstance(field.widget, wtforms.widgets.Select) else "choices"
+    return "box"
+
+
 def first_box(field: Any) -> str:
     """The id an error links to: of a group of choices, its first box."""
-    if isinstance(field, (wtforms.RadioField, wtforms.SelectMultipleField)) and not isinstance(
-        field.widget, wtforms.widgets.Select
-    ):
+    if box_kind(field) == "choices":
         return f"{field.id}-0"
     return str(field.id)
 
 
 def init_forms(app: Flask) -> None:
-    app.config.setdefault(
-        "WTF_CSRF_TIME_LIMIT", None
-    )  # the token lives as long as the session: nobody's long form is lost
+    # the token lives as long as the session: nobody's long form is lost
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)
-    app.jinja_env.globals.update(form_errors=form_errors, first_box=first_box)
+    app.jinja_env.globals.update(form_errors=form_errors, first_box=first_box, box_kind=box_kind)
 
 
 __all__ = [
-    "BusinessIdField", "DayField", "EInvoiceAddressField", "EmailField", "Form", "IbanField", "IdentityCodeField",
-    "LocalizedTextField", "MoneyField", "OnceForm", "ParsedField", "PhoneField", "QuantityField", "Required",
-    "Unclear", "add_refusal", "csrf", ]  # fmt: skip
+    "BusinessIdField",
+    "CheckboxesField",
+    "DayField",
+    "EInvoiceAddressField",
+    "EmailField",
+    "Form",
+    "IbanField",
+    "IdentityCodeField",
+    "LocalizedTextField",
+    "MoneyField",
+    "OnceForm",
+    "ParsedField",
+    "PhoneField",
+    "QuantityField",
+    "Required",
+    "Unclear",
+    "add_refusal",
+    "csrf",
+]

@@ -6,6 +6,7 @@ Configuration read here: DEMO, HTTPS, FORM_TARGETS, ALLOW_TEMPORARY_IDENTITY_COD
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, make_response, redirect, request, session
+from flask_login import current_user
 from jinja2 import ChoiceLoader, PackageLoader
 
 from marketplace.web import portals
@@ -58,6 +59,13 @@ def page_frame() -> dict[str, object]:
     }
 
 
+def know_person() -> None:
+    """Loads whoever is logged in before the page is made, also on public pages: her name and her language stand on it."""
+    if request.endpoint != "asset" and "_user_id" in session and hasattr(current_app, "login_manager"):
+        bool(current_user.is_authenticated)
+        forget_language()
+
+
 def init_web(app: Flask) -> None:
     app.config.setdefault("DEMO", False)
     app.config.setdefault("SERVICE_NAME", "Valinta")
@@ -82,5 +90,6 @@ def init_web(app: Flask) -> None:
         demo=bool(app.config["DEMO"]),
         service_name=app.config["SERVICE_NAME"],
     )
+    app.before_request(know_person)
     app.context_processor(page_frame)
     app.add_url_rule("/language/<lang>", "switch_language", switch_language)
