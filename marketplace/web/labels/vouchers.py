@@ -23,10 +23,6 @@ TEXTS: dict[str, LazyText] = {
     "event.recorded": lazy_gettext("Recorded"),
     "event.objected": lazy_gettext("Objection made"),
     "event.reversed": lazy_gettext("Reversed"),
-    "event_kind.delivered": lazy_gettext("Service given"),
-    "event_kind.no_show": lazy_gettext("Did not come"),
-    "event_kind.late_cancel": lazy_gettext("Cancelled late"),
-    "event_kind.provider_cancel": lazy_gettext("Cancelled by the provider"),
     "objection.open": lazy_gettext("Waiting for the provider's answer"),
     "objection.answered": lazy_gettext("Waiting for a decision"),
     "objection.upheld": lazy_gettext("The client was right"),
@@ -55,12 +51,8 @@ TEXTS: dict[str, LazyText] = {
     "batch.sent": lazy_gettext("Sent to the bank"),
     "batch.confirmed": lazy_gettext("Paid"),
     "batch.cancelled": lazy_gettext("Cancelled"),
-    "need_category.work_ability": lazy_gettext("Work ability and health"),
-    "need_category.direction": lazy_gettext("Finding a direction"),
     "need_category.skills": lazy_gettext("Skills and education"),
     "need_category.life_situation": lazy_gettext("Life situation"),
-    "need_category.starting_work": lazy_gettext("Starting work"),
-    "need_category.apprenticeship": lazy_gettext("Apprenticeship"),
 }
 KINDS: dict[str, str] = {
     "voucher.granted": "wait",
