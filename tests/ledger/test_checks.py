@@ -122,11 +122,11 @@ def row(recipe: str, *pairs: tuple[str, int], key: str = "x", year: int = 2026, 
         (row("grant", ("free", -501), ("reserved_service", 501)), {"overdrawn"}),
         (row("reduce_appropriation", ("free", -1_001), ("appropriated", 1_001), voucher=None), {"overdrawn"}),
         (
-            row("record_event", ("reserved_service", -50), ("used_recorded", 50), voucher=8),
+            row("record_event", ("reserved_service", -1), ("used_recorded", 1), voucher=8),
             {"voucher_overdrawn"},
         ),
         (row("grant", ("free", -5), ("reserved_service", 5), voucher=None), {"no_voucher"}),
-        (row("net_receivable", ("receivable", -5), ("receivable_counter", 5)), {"receivable_overdrawn"}),
+        (row("net_receivable", ("receivable", -1), ("receivable_counter", 1)), {"receivable_overdrawn"}),
         (row("carry_over_out", ("appropriated", 5), ("free", -5)), {"carry_over"}),
         (row("carry_over_in", ("appropriated", -5), ("free", 5), year=2027), {"carry_over"}),
     ],
@@ -136,6 +136,24 @@ def test_each_fault_is_found(bad: PostedEntry, codes: set[str]) -> None:
     findings = check_ledger([*SOUND, bad])
     assert {finding.code for finding in findings} == codes
     assert all(finding.where and finding.message for finding in findings)
+
+
+def test_what_comes_out_even_is_no_fault() -> None:
+    all_back = story(
+        recipes.appropriate("1", CONTEXT, 50),
+        recipes.reduce_appropriation("2", CONTEXT, 50),
+        recipes.appropriate("3", NEXT_YEAR, 50),
+        recipes.grant("4", NEXT_YEAR, 50),
+        recipes.record_event("5", NEXT_YEAR, 50),
+        recipes.make_payable("6", NEXT_YEAR, 50),
+        recipes.approve("7", NEXT_YEAR, 50),
+        recipes.batch("8", NEXT_YEAR, 50),
+        recipes.send("9", NEXT_YEAR, 50),
+        recipes.confirm_paid("10", NEXT_YEAR, 50),
+        recipes.reverse_after_payment("11", NEXT_YEAR, 50),
+        recipes.collect_receivable("12", NEXT_YEAR, 50),
+    )
+    assert check_ledger(all_back) == []
 
 
 def test_the_same_key_of_another_organiser_is_another_key() -> None:

@@ -143,6 +143,8 @@ def test_the_appropriation_moves_along_at_year_end() -> None:
     come = recipes.carry_over_in("i", NEXT_YEAR, service_cents=10, bonus_cents=5, free_cents=1)
     assert lines(out) == {"appropriated": 16, "reserved_service": -10, "reserved_bonus": -5, "free": -1}
     assert lines(come) == {account: -cents for account, cents in lines(out).items()}
+    assert lines(recipes.carry_over_out("o", CONTEXT, free_cents=1)) == {"appropriated": 1, "free": -1}
+    assert lines(recipes.carry_over_in("i", CONTEXT, bonus_cents=1)) == {"appropriated": -1, "reserved_bonus": 1}
 
 
 def every_recipe() -> list[tuple[str, Recipe]]:

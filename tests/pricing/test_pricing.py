@@ -153,6 +153,7 @@ def test_rules_are_read_from_the_terms() -> None:
         MilestoneRule(2, 182, 100_000, max_gap_days=7),
     )
     assert milestone_rules({}, 1) == ()
+    assert MilestoneRule(1, 42, 50_000) == MilestoneRule(1, 42, 50_000, 0, False, 0, True)
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,12 @@ def test_an_unsound_table_is_refused(moves: list[Move], terminal: set[str], comp
         LifeCycle("trial", ("a", "b", "c"), "a", frozenset(terminal), tuple(moves))
 
 
+def test_an_island_of_states_is_found() -> None:
+    island = (move("go", {"a"}, "b"), move("row", {"c"}, "d"), move("back", {"d"}, "c"))
+    with pytest.raises(ValueError, match="c cannot be reached; d cannot be reached"):
+        LifeCycle("trial", ("a", "b", "c", "d"), "a", frozenset({"b"}), island)
+
+
 def test_no_state_is_called_same_and_the_start_is_a_state() -> None:
     with pytest.raises(ValueError, match="no state may be called same"):
         LifeCycle("trial", ("a", SAME), "a", frozenset({SAME}), (move("go", {"a"}, SAME),))
