@@ -141,7 +141,7 @@ class ApprovalMove(Owned, Base):
     __tablename__ = "approval_move"
     id: Mapped[Id]
     approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"), index=True)
-    move: Mapped[str]  # approve | suspend | restore | end | pause | resume
+    move: Mapped[str]  # approve | suspend | restore | end | leave | pause | resume
     day: Mapped[date]
     at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

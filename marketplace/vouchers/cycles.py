@@ -90,7 +90,13 @@ APPROVAL = LifeCycle(
     moves=(
         _move("suspend", PROCUREMENT | SYSTEM, ["approved"], "suspended", "no new clients; a condition lapsed"),
         _move("restore", PROCUREMENT, ["suspended"], "approved", "the condition is met again"),
-        _move("end", PROCUREMENT | MANAGER, ["approved", "suspended"], "ended", "struck off by decision, or left"),
+        _move(
+            "end",
+            PROCUREMENT | MANAGER | SYSTEM,  # the system: on the day that a decision or the provider has set
+            ["approved", "suspended"],
+            "ended",
+            "struck off by decision, or left",
+        ),
     ),
 )
 
