@@ -3,6 +3,7 @@
 import pytest
 
 from marketplace.matching import lines
+from marketplace.matching.canonical import canonical
 from marketplace.matching.order import Unit
 from tests.matching.logs import FIRST_DAY, Book, good_book, rechained
 from tests.matching.runs import DAY, Change, Fields, changed, codes, find, reissued, run, set_field
@@ -151,3 +152,22 @@ def test_early_reveals_are_seen_by_a_later_list_or_by_the_day_of_the_check() -> 
     book = good_book(days=1)
     assert [f.code for f in run(book.raw, FIRST_DAY + 30 * DAY).findings] == [0]
     assert run(book.raw, FIRST_DAY + 31 * DAY).findings == ()
+
+
+@pytest.mark.parametrize("cheat", ["seq", "no genesis", "two geneses"])
+def test_lines_that_are_chained_but_misnumbered(cheat: str) -> None:
+    """Written past the writer, which refuses them: every prev is right, and the place of a line is not."""
+    fields = [lines.decode(raw) for raw in good_book().raw]
+    if cheat == "seq":
+        fields[7]["seq"] = 8
+    elif cheat == "no genesis":
+        fields = [{**line, "seq": seq} for seq, line in enumerate(fields[1:])]
+    else:
+        fields.insert(3, dict(fields[0]))
+        fields = [{**line, "seq": seq} for seq, line in enumerate(fields)]
+    raw: list[bytes] = []
+    for line in fields:
+        prev = lines.line_hash(raw[-1]) if raw else lines.FIRST_PREV
+        raw.append(canonical({**line, "prev": prev}) + b"\n")
+    place = {"seq": 8, "no genesis": 1, "two geneses": 4}[cheat]
+    assert codes(run(raw)) == [(place, 2)]
