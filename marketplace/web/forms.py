@@ -7,7 +7,8 @@ keeps a field's better message.
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 import wtforms
@@ -15,6 +16,7 @@ from flask import Flask
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from wtforms import FormField, HiddenField
+from wtforms.fields import SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.validators import StopValidation
 
@@ -38,8 +40,8 @@ from marketplace.web.finnish_fields import (
     IdentityCodeField,
     PhoneField,
 )
-from marketplace.web.i18n import gettext
-from marketplace.web.labels import refusal_text
+from marketplace.web.i18n import LazyText, gettext
+from marketplace.web.labels import label, refusal_text
 
 csrf = CSRFProtect()
 
@@ -53,6 +55,17 @@ class Form(FlaskForm):  # type: ignore[misc]
 
         def get_translations(self, form: Any) -> Words:
             return Words()
+
+
+def choices(pairs: Iterable[tuple[str, str | LazyText]]) -> list[SelectChoice]:
+    """The choices of a select, radio or check box field, from values and their words."""
+    return [SelectChoice(value, text) for value, text in pairs]
+
+
+def labelled(family: str, codes: Iterable[str], first: str | LazyText | None = None) -> list[SelectChoice]:
+    """The same from codes whose words stand in web/labels. `first` is an empty choice on top, such as "Choose"."""
+    empty = [] if first is None else [SelectChoice("", first)]
+    return empty + [SelectChoice(str(code), LazyText(partial(label, family, str(code)), code)) for code in codes]
 
 
 class OnceForm(Form):
@@ -153,5 +166,7 @@ __all__ = [
     "Required",
     "Unclear",
     "add_refusal",
+    "choices",
     "csrf",
+    "labelled",
 ]

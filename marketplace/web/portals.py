@@ -68,6 +68,7 @@ class Person:
     role: LazyText | str
     log_out: str
     place: str = ""
+    links: tuple[tuple[str, LazyText | str], ...] = ()  # (address, words), beside the log-out button
 
 
 def register_portal(app: Flask, portal: Portal) -> None:

@@ -26,8 +26,10 @@ from marketplace.web.forms import (
     QuantityField,
     Required,
     add_refusal,
+    choices,
+    labelled,
 )
-from marketplace.web.i18n import current_language
+from marketplace.web.i18n import current_language, lazy_gettext
 from marketplace.web.portals import NavLink, Person, Portal, footer_link, register_portal
 from marketplace.web.setup import init_web
 from tests.page_checks import CheckedClient
@@ -52,14 +54,16 @@ class EveryField(OnceForm):
     hours = QuantityField("Tunteja", validators=[Required()])
     start = DayField("Alkaa", validators=[Required()])
     kind = SelectField(
-        "Laji", choices=[("", "Valitse"), ("a", "Valmennus"), ("b", "Kuntoutus")], validators=[Required()]
+        "Laji", choices=choices([("", "Valitse"), ("a", "Valmennus"), ("b", "Kuntoutus")]), validators=[Required()]
     )
     way = RadioField(
-        "Miten", choices=[("one", "Yksin valmentajan kanssa"), ("group", "Ryhmässä")], validators=[Required()]
+        "Miten", choices=choices([("one", "Yksin valmentajan kanssa"), ("group", "Ryhmässä")]), validators=[Required()]
     )
     places = CheckboxesField(
-        "Missä", choices=[("k", "Kuopio"), ("s", "Siilinjärvi"), ("v", "Suonenjoki ja Rautalampi, myös kotiin")]
+        "Missä",
+        choices=choices([("k", "Kuopio"), ("s", "Siilinjärvi"), ("v", "Suonenjoki ja Rautalampi, myös kotiin")]),
     )
+    role = SelectField("Rooli", choices=labelled("role", ["client", "auditor"], lazy_gettext("not stated")))
     promise = LocalizedTextField("Esittely", long=True)
     notes = TextAreaField("Huomioita")
     agree = BooleanField("Hyväksyn ehdot ja vakuutan, että tiedot ovat oikein", validators=[Required()])
