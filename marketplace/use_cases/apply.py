@@ -55,9 +55,7 @@ def start_application(desk: Desk, actor: Actor, order: StartApplication) -> Appl
         already = select(Application.id).where(Application.provider_id == provider.id, Application.state.in_(OPEN))
         if tx.session.scalar(already.limit(1)) is not None:
             raise Refused("application_open")
-        application = Application(
-            organiser_id=tx.organiser_id, provider_id=provider.id, state="draft", made_at=tx.now
-        )
+        application = Application(organiser_id=tx.organiser_id, provider_id=provider.id, state="draft", made_at=tx.now)
         tx.session.add(application)
         tx.session.flush()
         _save_items(tx, application, order.pairs)
@@ -113,7 +111,7 @@ def submit_application(desk: Desk, actor: Actor, order: SubmitApplication) -> No
         tx.audit("application.submit", "application", application.id, provider_id=provider.id, answered=asked)
         tell_staff(tx, Role.PROCUREMENT, "application_submitted", f"application/{application.id}/{tx.now.isoformat()}",
                    company=provider.name, answered=asked, day=tx.today)  # fmt: skip
-        _log_applied(tx, provider, pairs)
+        _log_applied(tx, provider, application)
 
 
 def withdraw_application(desk: Desk, actor: Actor, application_id: int) -> None:
@@ -161,9 +159,7 @@ def _own(tx: Tx, application_id: int) -> Application:
 def _save_items(tx: Tx, application: Application, pairs: Pairs) -> None:
     _check_open(tx, pairs)
     tx.session.add_all(
-        ApplicationItem(
-            organiser_id=tx.organiser_id, application_id=application.id, package_id=package, area_id=area
-        )
+        ApplicationItem(organiser_id=tx.organiser_id, application_id=application.id, package_id=package, area_id=area)
         for package, area in sorted(pairs)
     )
     tx.session.flush()
@@ -185,7 +181,7 @@ def _pairs_of(tx: Tx, application_id: int) -> Pairs:
     return frozenset((package, area) for package, area in rows)
 
 
-def _log_applied(tx: Tx, provider: Provider, pairs: Pairs) -> None:
+def _log_applied(tx: Tx, provider: Provider, application: Application) -> None:
     """One registry line, state `applied`. A line replaces the unit's whole state, so none is written for a unit that is
     on the list: its ids are in the log already, and its approved pairs must stay approved.
 
@@ -196,7 +192,14 @@ def _log_applied(tx: Tx, provider: Provider, pairs: Pairs) -> None:
     if listed_pairs(tx):
         return
     group = tx.session.scalars(select(ControlGroup.code).where(ControlGroup.id == provider.control_group_id)).one()
-    packages = dict(tx.session.execute(select(ServicePackage.id, ServicePackage.code)).tuples().all())
-    areas = dict(tx.session.execute(select(Area.id, Area.code)).tuples().all())
-    offers = [(packages[package], areas[area]) for package, area in pairs]
+    offers = [
+        (package, area)
+        for package, area in tx.session.execute(
+            select(ServicePackage.code, Area.code)
+            .select_from(ApplicationItem)
+            .join(ServicePackage, ServicePackage.id == ApplicationItem.package_id)
+            .join(Area, Area.id == ApplicationItem.area_id)
+            .where(ApplicationItem.application_id == application.id)
+        )
+    ]
     write_registry(tx, Unit(provider.unit, group), offers, State.APPLIED, Reason.OWN_REQUEST, log)

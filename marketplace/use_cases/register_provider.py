@@ -129,9 +129,7 @@ def _tell_group(tx: Tx, provider: Provider, order: RegisterProvider) -> None:
     if order.belongs_to is None:
         return
     siblings = tx.session.scalars(
-        select(Provider.id).where(
-            Provider.control_group_id == provider.control_group_id, Provider.id != provider.id
-        )
+        select(Provider.id).where(Provider.control_group_id == provider.control_group_id, Provider.id != provider.id)
     )
     for sibling in siblings.all():
         tell_provider(tx, sibling, "group_joined", f"group/{provider.id}/{sibling}", company=provider.name,

@@ -29,7 +29,7 @@ def tell_places(desk: Desk, actor: Actor, told: TellPlaces) -> None:
     """Save free places, first start and pause, with today as the date of the fact. It never touches the order: a full
     provider can still be chosen, a paused one stays on the list and cannot (fairness B1).
 
-    Refused: places_out_of_range, start_in_past. Stale when the approval has ended; Missing for a stranger's.
+    Refused: places_out_of_range, first_start_in_past. Stale when the approval has ended; Missing for a stranger's.
     """
     with desk.transaction(actor, Action.TELL_PLACES) as tx:
         approval = _own_approval(tx, told.approval_id)
@@ -38,7 +38,7 @@ def tell_places(desk: Desk, actor: Actor, told: TellPlaces) -> None:
         if told.free_places is not None and not 0 <= told.free_places <= MOST_PLACES:
             raise Refused("places_out_of_range", "free_places", most=MOST_PLACES)
         if told.next_start is not None and told.next_start < tx.today:
-            raise Refused("start_in_past", "next_start", today=tx.today)
+            raise Refused("first_start_in_past", "next_start", today=tx.today)
         if told.paused != approval.paused:
             _flip(tx, approval, told.paused)
         approval.free_places = told.free_places

@@ -21,7 +21,7 @@ TEXTS: dict[str, LazyText] = {
     "unknown_accessible": lazy_template("Choose one of the three answers."),
     "last_site": lazy_template("This is your only site. Add the new one first, then close this one."),
     "places_out_of_range": lazy_template("Write a whole number from 0 to %(most)s, or leave the box empty."),
-    "start_in_past": lazy_template("The first start cannot be before today, %(today)s."),
+    "first_start_in_past": lazy_template("The first start cannot be before today, %(today)s."),
     "approval_has_ended": lazy_template("You are no longer on this list, so its places cannot be changed."),
     "rulebook_not_newest": lazy_template("A newer rulebook has been published. Read it, then accept it."),
     "application_open": lazy_template("You have an application under way already. Continue with it."),
