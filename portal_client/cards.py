@@ -175,6 +175,7 @@ class FilterWords:
         ways = [FilterBox("way", code, label("way_of_work", code), n, code in wishes.ways) for code, n in counts.ways]
         rest = [
             FilterBox("soon", "1", gettext("Can start within two weeks"), counts.soon, wishes.soon),
+            FilterBox("taking", "1", gettext("Takes new clients now"), counts.taking, wishes.taking),
             FilterBox("accessible", "1", gettext("Accessible premises"), counts.accessible, wishes.accessible),
         ]
         groups = [
@@ -194,4 +195,5 @@ def wishes_of(arguments: MultiDict[str, str]) -> Wishes:
         ways=frozenset(arguments.getlist("way")),
         accessible=arguments.get("accessible") == "1",
         soon=arguments.get("soon") == "1",
+        taking=arguments.get("taking") == "1",
     )

@@ -1,5 +1,6 @@
 """The step that says what a voucher's holder may see now: her list, in its order, with its check code."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -41,11 +42,14 @@ def offer_of(tx: Tx, voucher: Voucher) -> Offer:
             )
         )
     )
+    return offer_among(tx, drawn, approved, voucher.package_id, voucher.area_id)
+
+
+def offer_among(tx: Tx, drawn: OfferList, approved: Container[str], package_id: int, area_id: int) -> Offer:
+    """The same for a page that has read its cards already: `approved` are the units that it can render."""
     units = tuple(unit for unit in order_of(tx, drawn) if unit in approved)
     seq = at_seq(tx.session, Pair(drawn.service, drawn.area))
-    return Offer(
-        drawn.list_seq, seq, units, check_code(drawn.list_seq, seq, units), voucher.package_id, voucher.area_id
-    )
+    return Offer(drawn.list_seq, seq, units, check_code(drawn.list_seq, seq, units), package_id, area_id)
 
 
 def pair_of(tx: Tx, package_id: int, area_id: int) -> Pair:

@@ -71,9 +71,10 @@ class Wishes:
     ways: frozenset[str] = field(default_factory=frozenset)
     accessible: bool = False
     soon: bool = False
+    taking: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.municipalities or self.languages or self.ways or self.accessible or self.soon)
+        return bool(self.municipalities or self.languages or self.ways or self.accessible or self.soon or self.taking)
 
     def fits(self, card: Card, today: date) -> bool:
         """Any of the municipalities, any of the languages, any of the ways; and each of the ticked rest."""
@@ -84,6 +85,8 @@ class Wishes:
         if self.ways and card.way_of_work != "both" and card.way_of_work not in self.ways:
             return False
         if self.accessible and card.accessible not in ("yes", "some"):
+            return False
+        if self.taking and card.paused:
             return False
         return not self.soon or card.starts_by(today + SOON, today)
 
@@ -97,6 +100,7 @@ class Counts:
     ways: list[tuple[str, int]]
     accessible: int
     soon: int
+    taking: int
 
 
 def read_cards(tx: Tx, package_id: int, area_id: int, units: Iterable[str] | None = None) -> dict[str, Card]:
@@ -126,6 +130,7 @@ def count(cards: Iterable[Card], today: date) -> Counts:
         ways=[(way, sum(card.way_of_work in (way, "both") for card in shown)) for way in WAYS],
         accessible=sum(card.accessible in ("yes", "some") for card in shown),
         soon=sum(card.starts_by(today + SOON, today) for card in shown),
+        taking=sum(not card.paused for card in shown),
     )
 
 
