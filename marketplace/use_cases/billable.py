@@ -1,0 +1,160 @@
+"""The step that finds what a provider can bill and checks each line. Nothing is typed: lines come from recorded events
+and matured milestones only."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, exists, select
+from stdnum import iban
+
+from marketplace.models.events import Event, Evidence, Milestone, Outcome
+from marketplace.models.invoices import InvoiceLine
+from marketplace.models.providers import Approval, Provider
+from marketplace.models.vouchers import Choice, Voucher
+from marketplace.money import product
+from marketplace.period import Period
+from marketplace.pricing.snapshot import Snapshot
+from marketplace.use_cases.desk import Tx
+from marketplace.use_cases.record_event import MOST_A_DAY
+from marketplace.vouchers.line_checks import LineFacts, Result, check_line, first_fault
+
+
+@dataclass(frozen=True)
+class Billable:
+    """One line that can be billed, with what was checked. `fault` is the code of the check that failed, or None."""
+
+    event_id: int | None
+    milestone_id: int | None
+    voucher_id: int
+    voucher_number: str
+    day: date
+    kind: str
+    unit: str
+    quantity_hundredths: int
+    amount_cents: int
+    budget_year: int
+    results: tuple[Result, ...]
+
+    @property
+    def fault(self) -> str | None:
+        return first_fault(self.results)
+
+
+def billable(tx: Tx, provider_id: int, month: Period) -> list[Billable]:
+    """Everything up to the month's end that is not on a living line: events by day, then milestones.
+
+    What costs nothing is not billed. A contested event waits for its settlement and is not offered.
+    """
+    has_account = iban.is_valid(tx.session.scalars(select(Provider.iban).where(Provider.id == provider_id)).one() or "")
+    lines = _events(tx, provider_id, month.last, has_account)
+    return lines + _milestones(tx, provider_id, month.last, has_account)
+
+
+def _unbilled(column: ColumnElement[bool]) -> ColumnElement[bool]:
+    return ~exists(select(InvoiceLine.id).where(column, InvoiceLine.state != "returned"))
+
+
+def _events(tx: Tx, provider_id: int, last: date, has_account: bool) -> list[Billable]:
+    rows = tx.session.execute(
+        select(Event, Voucher.number, Voucher.snapshot, Voucher.valid_from, Voucher.valid_to, Voucher.ended_on,
+               Approval.valid_from, Approval.ended_on)
+        .join(Voucher, Voucher.id == Event.voucher_id)
+        .join(Choice, Choice.id == Event.choice_id)
+        .join(Approval, Approval.id == Choice.approval_id)
+        .where(
+            Event.organiser_id == tx.organiser_id,
+            Event.provider_id == provider_id,
+            Event.day <= last,
+            Event.state == "recorded",
+            Event.amount_cents > 0,
+            _unbilled(InvoiceLine.event_id == Event.id),
+        )
+        .order_by(Event.day, Event.id)
+    ).all()  # fmt: skip
+    days, twins = _same_days(tx, {row[0].voucher_id for row in rows})
+    found = []
+    for event, number, stored, first, last_valid, ended, approved, approval_end in rows:
+        snapshot = Snapshot.from_json(stored)
+        rule = snapshot.rule(event.kind)
+        facts = LineFacts(
+            day=event.day,
+            amount_cents=event.amount_cents,
+            engine_cents=product(event.quantity_hundredths, snapshot.price_cents, rule.paid_share_percent),
+            first_day=first,
+            last_day=ended or last_valid,
+            approval_first=approved,
+            approval_last=approval_end,
+            contested=False,
+            reversed=False,
+            twin=twins.get((event.voucher_id, event.day, event.kind, event.quantity_hundredths, event.note))
+            != event.id,
+            same_day_hundredths=days[event.voucher_id, event.day],
+            most_a_day_hundredths=MOST_A_DAY.get(snapshot.unit),
+            payee_account=has_account,
+        )
+        found.append(
+            Billable(event.id, None, event.voucher_id, number, event.day, event.kind, snapshot.unit,
+                     event.quantity_hundredths, event.amount_cents, event.budget_year, check_line(facts))
+        )  # fmt: skip
+    return found
+
+
+Twin = tuple[int, date, str, int, str]
+
+
+def _same_days(tx: Tx, vouchers: set[int]) -> tuple[Counter[tuple[int, date]], dict[Twin, int]]:
+    """What was recorded on each voucher's each day, and the first event of each day, kind, quantity and note."""
+    rows = tx.session.execute(
+        select(Event.voucher_id, Event.day, Event.kind, Event.quantity_hundredths, Event.note, Event.id)
+        .where(Event.voucher_id.in_(vouchers), Event.state != "reversed")
+        .order_by(Event.id)
+    ).all()
+    days: Counter[tuple[int, date]] = Counter()
+    twins: dict[Twin, int] = {}
+    for voucher_id, day, kind, quantity, note, event_id in rows:
+        days[voucher_id, day] += quantity
+        twins.setdefault((voucher_id, day, kind, quantity, note), event_id)
+    return days, twins
+
+
+def _milestones(tx: Tx, provider_id: int, last: date, has_account: bool) -> list[Billable]:
+    shown = exists(select(Evidence.id).where(Evidence.outcome_id == Milestone.outcome_id, Evidence.grade != "provider"))
+    rows = tx.session.execute(
+        select(Milestone, Outcome.state, Voucher.number, Voucher.valid_from, Voucher.valid_to, shown)
+        .join(Outcome, Outcome.id == Milestone.outcome_id)
+        .join(Voucher, Voucher.id == Milestone.voucher_id)
+        .where(
+            Milestone.organiser_id == tx.organiser_id,
+            Milestone.provider_id == provider_id,
+            Milestone.due_on <= last,
+            Milestone.state == "matured",
+            _unbilled(InvoiceLine.milestone_id == Milestone.id),
+        )
+        .order_by(Milestone.due_on, Milestone.id)
+    ).all()
+    found = []
+    for milestone, _state, number, first, last_valid, evidence in rows:
+        facts = LineFacts(
+            day=milestone.due_on,
+            amount_cents=milestone.amount_cents,
+            engine_cents=milestone.amount_cents,
+            first_day=first,
+            last_day=last_valid,
+            approval_first=first,
+            approval_last=None,
+            contested=False,
+            reversed=False,
+            twin=False,
+            same_day_hundredths=0,
+            most_a_day_hundredths=None,
+            payee_account=has_account,
+            milestone=True,
+            matured=True,
+            evidence=bool(evidence),
+        )
+        found.append(
+            Billable(None, milestone.id, milestone.voucher_id, number, milestone.due_on, "bonus", "lump_sum", 100,
+                     milestone.amount_cents, milestone.budget_year or milestone.due_on.year, check_line(facts))
+        )  # fmt: skip
+    return found
