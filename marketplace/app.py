@@ -1,6 +1,7 @@
 """The top storey: wires the rooms into one Flask app. Nobody imports it but the server, the command line and tests."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin import bp as admin_portal
 from marketplace.clock import Clock, SystemClock
@@ -33,6 +34,10 @@ def create_app(config: Config, desk: Desk, **overrides: object) -> Flask:
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
     )
     app.config.update(overrides)
+    if config.demo:
+        app.config["DEMO_PASSWORD"] = config.demo_password
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]
     app.extensions[DESK] = desk
     init_web(app)
     init_login(app)

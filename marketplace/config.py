@@ -27,6 +27,11 @@ class Config:
     smtp_port: int
     mail_from: str
     base_url: str
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    smtp_tls: bool = False  # STARTTLS before anything is said
+    proxies: int = 0  # how many reverse proxies of our own stand in front and add X-Forwarded-For
+    demo_password: str = "valinta-demo"  # noqa: S105  everybody knows it, and it opens demonstrations only
 
     @property
     def embedded(self) -> bool:
@@ -91,4 +96,9 @@ def load_config(environ: dict[str, str] | None = None) -> Config:
         smtp_port=int(env.get("VALINTA_SMTP_PORT", "25")),
         mail_from=env.get("VALINTA_MAIL_FROM", "valinta@localhost"),
         base_url=env.get("VALINTA_BASE_URL", "http://127.0.0.1:8000"),
+        smtp_user=env.get("VALINTA_SMTP_USER") or None,
+        smtp_password=env.get("VALINTA_SMTP_PASSWORD") or None,
+        smtp_tls=env.get("VALINTA_SMTP_TLS") == "1",
+        proxies=int(env.get("VALINTA_PROXIES", "0")),
+        demo_password=env.get("VALINTA_DEMO_PASSWORD") or "valinta-demo",
     )

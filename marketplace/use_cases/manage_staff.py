@@ -63,10 +63,10 @@ def staff_list(desk: Desk, actor: Actor) -> tuple[StaffMember, ...]:
 def invite_staff(desk: Desk, actor: Actor, order: InviteStaff) -> int:
     """Invite a person to a staff role; also once more, when the first mail was lost. Returns the membership's id.
 
-    Refused: `role_unknown` (`role`), `role_held` (`email`).
+    Refused: `unknown_role` (`role`), `role_held` (`email`).
     """
     if order.role not in STAFF:
-        raise Refused("role_unknown", "role")
+        raise Refused("unknown_role", "role")
     with desk.transaction(actor, Action.MANAGE_STAFF) as tx:
         if done := tx.first_click("invite_staff", order.once):
             return int(done["membership"])

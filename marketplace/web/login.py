@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, g, redirect, session, url_for
-from flask_login import LoginManager, UserMixin, logout_user
+from flask import Flask, current_app, flash, g, redirect, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, logout_user
 from werkzeug.wrappers import Response
 
 from marketplace.access.actor import Actor
 from marketplace.use_cases.sessions import Session, load_session
-from marketplace.web.i18n import in_language
+from marketplace.web.doors import door_of
+from marketplace.web.i18n import LazyText, gettext, in_language, lazy_gettext
 from marketplace.web.labels import label
 from marketplace.web.portals import Person, public
 
@@ -43,19 +44,36 @@ def _load(cookie: str) -> User | None:
         role=label("role", found.actor.role.value if found.actor.role else "client"),
         log_out=url_for("log_out"),
         place=place,
+        links=_links(found.actor),
     )
     return user
 
 
-@public
-def log_out() -> Response:
-    """Ends this browser's session; also where there is none any more, so that the button never fails."""
+def _links(actor: Actor) -> tuple[tuple[str, LazyText], ...]:
+    """What stands beside the log-out button."""
+    door = door_of(actor.role)
+    own = (door.url("own_account"), lazy_gettext("Own account"))
+    if actor.provider_id is None:
+        return (own,)
+    return own, (door.url("choose_role"), lazy_gettext("Change organiser"))
+
+
+def end_session() -> None:
+    """This browser is nobody's any more; the language that was chosen for it stays."""
     logout_user()
     kept = session.get("language")
     session.clear()
     if kept:
         session["language"] = kept
-    return redirect("/", 303)
+
+
+@public
+def log_out() -> Response:
+    """Ends this browser's session; also where there is none any more, so that the button never fails."""
+    door = door_of(current_user.actor.role if current_user.is_authenticated else None)
+    end_session()
+    flash(gettext("You have logged out."), "ok")
+    return redirect(door.url("login"), 303)
 
 
 def init_login(app: Flask) -> None:
