@@ -130,6 +130,11 @@ def net_receivable(key: str, context: Context, cents: int) -> Entry | None:
     return _move("net_receivable", key, context, cents, A.RECEIVABLE, A.RECEIVABLE_COUNTER)
 
 
+def restore_receivable(key: str, context: Context, cents: int) -> Entry | None:
+    """The payment from which the debt was taken came back from the bank: the provider owes it as before."""
+    return _move("restore_receivable", key, context, cents, A.RECEIVABLE_COUNTER, A.RECEIVABLE)
+
+
 def collect_receivable(key: str, context: Context, cents: int) -> Entry | None:
     """The provider pays the debt, or a part of it, itself: it has left and no payment is to come."""
     return _move("collect_receivable", key, context, cents, A.RECEIVABLE, A.RECEIVABLE_COUNTER)

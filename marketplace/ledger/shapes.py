@@ -66,6 +66,7 @@ _TABLE = (
         "an event or a bonus falls after it was paid: the provider owes it",
     ),
     _shape("net_receivable", {A.RECEIVABLE}, {A.RECEIVABLE_COUNTER}, "the debt is taken off the provider's payment"),
+    _shape("restore_receivable", {A.RECEIVABLE_COUNTER}, {A.RECEIVABLE}, "a payment that was netted came back unpaid"),
     _shape("collect_receivable", {A.RECEIVABLE}, {A.RECEIVABLE_COUNTER}, "the provider pays the debt itself"),
     _shape("carry_over_out", CARRIED, {A.APPROPRIATED}, "year end: money leaves the old year, with its appropriation"),
     _shape("carry_over_in", {A.APPROPRIATED}, CARRIED, "year end: the same money arrives in the next year"),
