@@ -1,5 +1,6 @@
 """The order log as stored: the head that is locked, the lines that are added, the registry taken apart for look-ups."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -13,10 +14,11 @@ from marketplace.matching.registry import Pair
 from marketplace.models.trail import OrderLogHead, OrderLogLine, RegistryLine
 
 
-def lock_head(session: Session, organiser_id: int, organiser_code: str) -> OrderLogHead:
+def lock_head(session: Session, organiser_id: int, organiser_code: str, today: date) -> OrderLogHead:
     """The log's head, locked until the transaction ends; the first caller ever writes the genesis line.
 
-    Last in the lock order: budget row, voucher row, log head.
+    Last in the lock order: budget row, voucher row, log head. `head.day` is brought up to `today`; it may be later, when
+    this transaction began before midnight and another wrote after it: lines carry `head.day`, so days never go back.
     """
     query = (
         select(OrderLogHead)
@@ -26,10 +28,11 @@ def lock_head(session: Session, organiser_id: int, organiser_code: str) -> Order
     )
     head = session.scalar(query)
     if head is not None:
+        head.day = max(head.day, today)
         return head
     session.execute(
         insert(OrderLogHead)
-        .values(organiser_id=organiser_id, seq=-1, hash=FIRST_PREV, list_seq=0)
+        .values(organiser_id=organiser_id, seq=-1, hash=FIRST_PREV, list_seq=0, day=today)
         .on_conflict_do_nothing(index_elements=["organiser_id"])
     )
     head = session.scalars(query).one()
@@ -120,6 +123,12 @@ def late_units(session: Session, pair: Pair, list_line: int, drawn: frozenset[st
         if unit not in drawn:
             found.setdefault(unit, Unit(unit, group))
     return list(found.values())
+
+
+def randomness_of(session: Session, day: date) -> bytes | None:
+    """The day's public randomness, as its beacon line has it; None before there is one."""
+    line = session.scalar(select(OrderLogLine.line).where(OrderLogLine.type == "beacon", OrderLogLine.day == day))
+    return None if line is None else bytes.fromhex(json.loads(line)["randomness"])
 
 
 def at_seq(session: Session, pair: Pair) -> int:

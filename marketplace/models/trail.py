@@ -90,7 +90,8 @@ class OrderLogHead(Owned, Base):
     seq: Mapped[int]
     hash: Mapped[str]
     list_seq: Mapped[int]
-    __table_args__ = (UniqueConstraint("organiser_id"), {"info": mutable("seq", "hash", "list_seq")})
+    day: Mapped[date]  # the latest day of a beacon, registry or list line: the log's days never go back
+    __table_args__ = (UniqueConstraint("organiser_id"), {"info": mutable("seq", "hash", "list_seq", "day")})
 
 
 class OrderKey(Owned, Base):

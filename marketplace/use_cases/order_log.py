@@ -13,7 +13,7 @@ from marketplace.matching.beacon import NO_RANDOMNESS, NO_SOURCE
 from marketplace.matching.lines import beacon_line, commit_line, list_line, registry_line, reveal_line
 from marketplace.matching.order import Unit, commit, order
 from marketplace.matching.registry import Pair, Reason, State
-from marketplace.models.order_log import append, drawn_now, late_units, lock_head, remember_registry
+from marketplace.models.order_log import append, drawn_now, late_units, lock_head, randomness_of, remember_registry
 from marketplace.models.people import Organiser
 from marketplace.models.trail import OrderKey, OrderLogHead, OrderLogLine
 from marketplace.models.vouchers import OfferList
@@ -27,7 +27,7 @@ REVEALED_AFTER = timedelta(days=31)
 def head(tx: Tx) -> OrderLogHead:
     """The organiser's log head, locked until the transaction ends."""
     code = tx.session.scalars(select(Organiser.code).where(Organiser.id == tx.organiser_id)).one()
-    return lock_head(tx.session, tx.organiser_id, code)
+    return lock_head(tx.session, tx.organiser_id, code, tx.today)
 
 
 def key_of(tx: Tx, day: date) -> bytes | None:
@@ -40,19 +40,18 @@ def commit_key(tx: Tx, log: OrderLogHead, day: date) -> bytes:
     """Make the day's key and promise it in the log; `late` when the day is less than 30 days ahead."""
     key = secrets.token_bytes(32)
     tx.session.add(OrderKey(organiser_id=tx.organiser_id, day=day, sealed_key=tx.vault.seal(key, KEY_PURPOSE)))
-    append(tx.session, log, commit_line(day, commit(key), late=day - tx.today < AHEAD), day)
+    append(tx.session, log, commit_line(day, commit(key), late=day - log.day < AHEAD), day)
     return key
 
 
 def open_day(tx: Tx, log: OrderLogHead) -> tuple[bytes, bytes]:
-    """Today's key and randomness; the first use of a day writes what is missing (late commitment, beacon `none`)."""
-    key = key_of(tx, tx.today) or commit_key(tx, log, tx.today)
-    beacon = tx.session.scalar(
-        select(OrderLogLine.id).where(OrderLogLine.type == "beacon", OrderLogLine.day == tx.today)
-    )
-    if beacon is None:
-        append(tx.session, log, beacon_line(tx.today, NO_SOURCE, NO_RANDOMNESS), tx.today)
-    return key, NO_RANDOMNESS
+    """The log's day's key and randomness; the first use of a day writes what is missing (late commitment, beacon `none`)."""
+    key = key_of(tx, log.day) or commit_key(tx, log, log.day)
+    randomness = randomness_of(tx.session, log.day)
+    if randomness is None:
+        append(tx.session, log, beacon_line(log.day, NO_SOURCE, NO_RANDOMNESS), log.day)
+        randomness = NO_RANDOMNESS
+    return key, randomness
 
 
 def draw(tx: Tx, pair: Pair, voucher_id: int, list_seq: int, log: OrderLogHead) -> OfferList:
@@ -60,14 +59,14 @@ def draw(tx: Tx, pair: Pair, voucher_id: int, list_seq: int, log: OrderLogHead) 
     key, randomness = open_day(tx, log)
     units = drawn_now(tx.session, pair)
     drawn = order(key, randomness, list_seq, pair.service, units, [])
-    seq = append(tx.session, log, list_line(list_seq, tx.today, pair, units, drawn), tx.today)
+    seq = append(tx.session, log, list_line(list_seq, log.day, pair, units, drawn), log.day)
     log.list_seq = list_seq
     groups = dict(units)
     made = OfferList(
         organiser_id=tx.organiser_id,
         list_seq=list_seq,
         seq=seq,
-        day=tx.today,
+        day=log.day,
         service=pair.service,
         area=pair.area,
         voucher_id=voucher_id,
@@ -86,9 +85,10 @@ def order_of(tx: Tx, offer: OfferList) -> list[str]:
     if not late:
         return list(offer.units)
     key = key_of(tx, offer.day)
-    assert key is not None, "a list without its day's key cannot have been drawn"
+    randomness = randomness_of(tx.session, offer.day)
+    assert key is not None and randomness is not None, "a list is drawn with its day's key and randomness"
     drawn = [Unit(unit, group) for unit, group in zip(offer.units, offer.groups, strict=True)]
-    return order(key, NO_RANDOMNESS, offer.list_seq, offer.service, drawn, late)
+    return order(key, randomness, offer.list_seq, offer.service, drawn, late)
 
 
 def write_registry(
@@ -97,7 +97,7 @@ def write_registry(
     """One registry line: the unit's whole new state with this organiser. Returns its seq."""
     log = log or head(tx)
     pairs = frozenset(Pair(*offer) for offer in offers)
-    seq = append(tx.session, log, registry_line(tx.today, unit, sorted(pairs), state, reason), tx.today)
+    seq = append(tx.session, log, registry_line(log.day, unit, sorted(pairs), state, reason), log.day)
     remember_registry(tx.session, tx.organiser_id, seq, unit, pairs, state is State.APPROVED)
     return seq
 
@@ -105,13 +105,18 @@ def write_registry(
 def commit_ahead(tx: Tx, days: int = 45) -> int:
     """Promise the keys of the coming days that have none yet, from 30 days ahead on. Returns how many."""
     log = head(tx)
-    last = tx.today + timedelta(days=days)
-    known = set(tx.session.scalars(select(OrderKey.day).where(OrderKey.day.between(tx.today, last))))
-    coming = (tx.today + timedelta(days=n) for n in range(AHEAD.days, days + 1))
+    last = log.day + timedelta(days=days)
+    known = set(tx.session.scalars(select(OrderKey.day).where(OrderKey.day.between(log.day, last))))
+    coming = (log.day + timedelta(days=n) for n in range(AHEAD.days, days + 1))
     missing = [day for day in coming if day not in known]
     for day in missing:
         commit_key(tx, log, day)
     return len(missing)
+
+
+def open_today(tx: Tx) -> None:
+    """Write the day's beacon also on a quiet day, so that nothing can be dated back between two days."""
+    open_day(tx, head(tx))
 
 
 def reveal_due(tx: Tx) -> int:
