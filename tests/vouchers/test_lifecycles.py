@@ -33,7 +33,7 @@ application  | submitted                          | reject             | rejecte
 application  | draft submitted info_requested     | withdraw           | withdrawn      | provider_manager
 approval     | approved                           | suspend            | suspended      | procurement system
 approval     | suspended                          | restore            | approved       | procurement
-approval     | approved suspended                 | end                | ended          | procurement provider_manager
+approval     | approved suspended                 | end                | ended          | procurement provider_manager system
 event        | recorded                           | object             | objected       | client
 event        | objected                           | dismiss            | recorded       | caseworker
 event        | objected                           | withdraw_objection | recorded       | client
