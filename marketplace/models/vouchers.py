@@ -102,7 +102,7 @@ class Choice(Owned, Base):
     list_seq: Mapped[int]
     at_seq: Mapped[int]
     check_code: Mapped[str]
-    shown: Mapped[Json]  # {"units": [...], "cards": [{...}], "filters": {...}}: what the page really rendered
+    shown: Mapped[Json]  # {"units", "cards", "filters", "left", "language"}: what the page really rendered
     channel: Mapped[str]  # own_login | ...
     chosen_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]

@@ -1,7 +1,6 @@
 """The client's choice of a provider, kept with what was shown to her."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import select
 
@@ -9,6 +8,7 @@ from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.access.filters import visible_vouchers
 from marketplace.models.providers import Approval, Provider
+from marketplace.models.schema import Json
 from marketplace.models.vouchers import Choice, Voucher
 from marketplace.roles import Role
 from marketplace.use_cases.bookings import locked
@@ -16,17 +16,20 @@ from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.moves import move, move_voucher
 from marketplace.use_cases.notices import tell_provider
 from marketplace.use_cases.offers import Offer, offer_of
+from marketplace.use_cases.provider_cards import Wishes, fitting, read_cards
 from marketplace.use_cases.refusals import Missing, Refused, Stale
 
 
 @dataclass(frozen=True)
 class ChoiceOrder:
-    """Which provider (its unit code) for which voucher, from a page with this check code and the client's own filters."""
+    """Which provider (its unit code) for which voucher, from a page that was rendered with this check code, the client's
+    own filters and this language."""
 
     voucher_id: int
     unit: str
     check_code: str
-    filters: dict[str, Any] = field(default_factory=dict)
+    wishes: Wishes = field(default_factory=Wishes)
+    language: str = "fi"
     once: str | None = None
 
 
@@ -111,6 +114,20 @@ def _chosen(tx: Tx, voucher: Voucher, offer: Offer, unit: str) -> tuple[Provider
     return row[0], row[1]
 
 
+def _shown(tx: Tx, voucher: Voucher, offer: Offer, order: ChoiceOrder) -> Json:
+    """What the client was shown, whole: the list in its order, every card's fields, her filters and what they left."""
+    cards = read_cards(tx, voucher.package_id, voucher.area_id, offer.units)
+    in_order = [cards[unit] for unit in offer.units if unit in cards]
+    wishes = order.wishes.known(in_order)
+    return {
+        "units": list(offer.units),
+        "cards": [card.said() for card in in_order],
+        "filters": wishes.said(),
+        "left": [card.unit for card in fitting(in_order, wishes, tx.today)],
+        "language": order.language,
+    }
+
+
 def _save(tx: Tx, voucher: Voucher, provider: Provider, approval: Approval, offer: Offer, order: ChoiceOrder) -> Choice:
     move_voucher(tx, voucher, "choose")
     choice = Choice(
@@ -122,7 +139,7 @@ def _save(tx: Tx, voucher: Voucher, provider: Provider, approval: Approval, offe
         list_seq=offer.list_seq,
         at_seq=offer.at_seq,
         check_code=offer.code,
-        shown={"units": list(offer.units), "filters": order.filters},
+        shown=_shown(tx, voucher, offer, order),
         channel="own_login",
         chosen_at=tx.now,
     )

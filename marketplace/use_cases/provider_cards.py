@@ -6,7 +6,7 @@ cards takes them in the order that was drawn.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -53,6 +53,22 @@ class Card(NamedTuple):
         """Whether what is told of free places is fresh enough to be shown: at most 30 days old."""
         return self.as_of is not None and today - self.as_of <= STALE_AFTER
 
+    def said(self) -> dict[str, Any]:
+        """The card's fields as plain values, for the record of what was shown."""
+        return {
+            "unit": self.unit,
+            "name": self.name,
+            "own_words": self.own_words,
+            "way_of_work": self.way_of_work,
+            "municipalities": self.municipalities,
+            "languages": self.languages,
+            "accessible": self.accessible,
+            "free_places": self.free_places,
+            "next_start": self.next_start.isoformat() if self.next_start else None,
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "paused": self.paused,
+        }
+
     def starts_by(self, day: date, today: date) -> bool:
         """Whether a new client could start on the day at the latest, as far as is known."""
         if self.paused or not self.known(today):
@@ -75,6 +91,25 @@ class Wishes:
 
     def __bool__(self) -> bool:
         return bool(self.municipalities or self.languages or self.ways or self.accessible or self.soon or self.taking)
+
+    def known(self, cards: Iterable[Card]) -> "Wishes":
+        """Without what no card has: a made-up address is not kept in any record."""
+        shown = list(cards)
+        return replace(
+            self,
+            municipalities=self.municipalities & {place for card in shown for place in card.municipalities},
+            languages=self.languages & {code for card in shown for code in card.languages},
+            ways=self.ways & set(WAYS),
+        )
+
+    def said(self) -> dict[str, Any]:
+        """As plain values, for the record of what was shown; an empty one is {}."""
+        lists = {"municipality": self.municipalities, "language": self.languages, "way": self.ways}
+        ticks = {"accessible": self.accessible, "soon": self.soon, "taking": self.taking}
+        return {
+            **{name: sorted(values) for name, values in lists.items() if values},
+            **{name: True for name, ticked in ticks.items() if ticked},
+        }
 
     def fits(self, card: Card, today: date) -> bool:
         """Any of the municipalities, any of the languages, any of the ways; and each of the ticked rest."""
