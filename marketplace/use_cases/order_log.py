@@ -86,7 +86,8 @@ def order_of(tx: Tx, offer: OfferList) -> list[str]:
         return list(offer.units)
     key = key_of(tx, offer.day)
     randomness = randomness_of(tx.session, offer.day)
-    assert key is not None and randomness is not None, "a list is drawn with its day's key and randomness"
+    assert key is not None, "a list is drawn with its day's key"
+    assert randomness is not None, "a list is drawn after its day's beacon"
     drawn = [Unit(unit, group) for unit, group in zip(offer.units, offer.groups, strict=True)]
     return order(key, randomness, offer.list_seq, offer.service, drawn, late)
 

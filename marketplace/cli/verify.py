@@ -1,0 +1,129 @@
+"""valinta verify and valinta export orders: what anyone who must trust the house can run."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.cli import main
+from marketplace.cli.place import Place, place
+from marketplace.clock import SystemClock
+from marketplace.integrations.vault import AesVault
+from marketplace.matching.verify import verify as verify_log
+from marketplace.models.people import Organiser
+from marketplace.use_cases.verify_audit import verify_audit
+from marketplace.use_cases.verify_ledger import Checked, verify_ledger
+from marketplace.use_cases.verify_orders import as_checked, log_bytes, verify_orders
+
+SHOWN = 20
+
+
+@contextmanager
+def _looking(where: Place) -> Iterator[Session]:
+    """One consistent look at everything, as the owner; nothing is written."""
+    with where.owner() as engine, engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        yield Session(connection)
+
+
+def _organisers(session: Session) -> list[tuple[int, str]]:
+    return list(session.execute(select(Organiser.id, Organiser.code).order_by(Organiser.code)).tuples())
+
+
+def say(code: str, checked: Checked) -> None:
+    counts = ", ".join(f"{count} {what}" for what, count in checked.looked_at.items())
+    click.echo(f"{code}: {checked.name}: {'clean' if checked.clean else 'WRONG'} ({counts})")
+    for remark in checked.remarks[:SHOWN]:
+        click.echo(f"  note: {remark}")
+    for finding in checked.findings[:SHOWN]:
+        click.echo(f"  {finding.code}: {finding.where}: {finding.message}")
+    if len(checked.findings) > SHOWN:
+        click.echo(f"  and {len(checked.findings) - SHOWN} more")
+
+
+def _run(where: Place, *checks: Callable[[Session, int], Checked], shared: bool = False) -> int:
+    worst = 0
+    with _looking(where) as session:
+        for organiser_id, code in _organisers(session):
+            for check in checks:
+                checked = check(session, organiser_id)
+                say(code, checked)
+                worst = max(worst, checked.exit_code or (0 if checked.clean else 1))
+        if shared:
+            checked = verify_audit(session, None)
+            say("shared", checked)
+            worst = max(worst, 0 if checked.clean else 1)
+    return worst
+
+
+def _orders(where: Place, *, strict: bool = False) -> Callable[[Session, int], Checked]:
+    vault = AesVault(where.config.data_keys, where.config.index_key)
+    today = SystemClock().today()
+    return lambda session, organiser: verify_orders(session, organiser, today, vault=vault, strict=strict)
+
+
+@main.group()
+def verify() -> None:
+    """Check what must be provable. Prints what was looked at; the exit code tells whether all was right."""
+
+
+@verify.command("ledger")
+def ledger_command() -> None:
+    """The money: every entry, every balance, every use."""
+    sys.exit(_run(place(), verify_ledger))
+
+
+@verify.command("audit")
+def audit_command() -> None:
+    """The audit's chain of sealed blocks."""
+    sys.exit(_run(place(), verify_audit, shared=True))
+
+
+@verify.command("orders")
+@click.option("--log", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A log file, as exported.")
+@click.option("--head", help="The published hash that the last line must have (with --log).")
+@click.option("--strict", is_flag=True, help="Days without public randomness count as a fault (exit code 5).")
+def orders_command(log: Path | None, head: str | None, strict: bool) -> None:
+    """The order log. Exit code: 0 clean, 2 chain or form, 1 order, 4 eligible set, 3 overdue reveal, 5 see --strict."""
+    if log is None:
+        if head is not None:
+            raise click.UsageError("--head goes with --log")
+        where = place()
+        sys.exit(_run(where, _orders(where, strict=strict)))
+    with log.open("rb") as lines:
+        report = verify_log(lines, head=head, today=SystemClock().today(), strict=strict)
+    say(report.organiser or str(log), as_checked(report, []))
+    sys.exit(report.exit_code)
+
+
+@verify.command("all")
+def all_command() -> None:
+    """Everything above."""
+    where = place()
+    sys.exit(_run(where, verify_ledger, verify_audit, _orders(where), shared=True))
+
+
+@main.group()
+def export() -> None:
+    """Take something out of the house, in a form that others can read."""
+
+
+@export.command("orders")
+@click.option("--to", "target", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--organiser", help="The organiser's code; needed when there are several.")
+def export_orders(target: Path, organiser: str | None) -> None:
+    """Write an organiser's whole order log to a file (for auditors: lines of unrevealed days are in it)."""
+    with _looking(place()) as session:
+        organisers = {code: number for number, code in _organisers(session)}
+        if organiser is None and len(organisers) == 1:
+            organiser = next(iter(organisers))
+        if organiser not in organisers:
+            raise click.UsageError(f"name one with --organiser: {', '.join(organisers) or 'there is none yet'}")
+        draft = target.with_name(f"{target.name}.part")
+        with draft.open("wb") as file:
+            count = sum(1 for line in log_bytes(session, organisers[organiser]) if file.write(line))
+        draft.replace(target)
+    click.echo(f"{count} lines of {organiser} written to {target}")
