@@ -19,7 +19,10 @@ class NoBudget(Exception):
 def lock_budget(session: Session, programme_id: int, year: int) -> Budget:
     """The budget row, locked until the transaction ends. First in the lock order: budget, voucher, order-log head."""
     found = session.scalar(
-        select(Budget).where(Budget.programme_id == programme_id, Budget.year == year).with_for_update()
+        select(Budget)
+        .where(Budget.programme_id == programme_id, Budget.year == year)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
     if found is None:
         raise NoBudget(f"programme {programme_id} has no budget for {year}")
@@ -27,9 +30,13 @@ def lock_budget(session: Session, programme_id: int, year: int) -> Budget:
 
 
 def lock_voucher(session: Session, voucher_id: int) -> Voucher | None:
-    """The voucher row as it is now, locked until the transaction ends."""
+    """The voucher row as it is now, locked until the transaction ends. Others may still book on it by its key (a line's
+    payment, for example): such a booking never waits for this lock, so that the two cannot wait for each other."""
     return session.scalar(
-        select(Voucher).where(Voucher.id == voucher_id).with_for_update().execution_options(populate_existing=True)
+        select(Voucher)
+        .where(Voucher.id == voucher_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
 
 

@@ -69,7 +69,12 @@ def bring_reservation(tx: Tx, voucher: Voucher, year: int, key: str, service_cen
     The event's date decides the year; a reservation that stands in another one is moved by the earlier year's dated
     carry-over decision, in either direction. Refused while there is no such decision.
     """
-    source = voucher.reserved_year
+    carry(tx, voucher, voucher.reserved_year, year, key, service_cents, bonus_cents)
+
+
+def carry(tx: Tx, voucher: Voucher, source: int, year: int, key: str, service_cents: int, bonus_cents: int = 0) -> None:
+    """Move reserved cents of a (locked) voucher from one year's books to another's. Refused (year_not_carried_over) while
+    the earlier year has no carry-over decision."""
     if source == year or service_cents + bonus_cents == 0:
         return
     decision = tx.session.scalar(
