@@ -45,7 +45,8 @@ def browser_page(browser: Browser) -> Iterator[BrowserPage]:
             if id(of) not in addresses:
                 addresses[id(of)] = stack.enter_context(served(of))
             base = addresses[id(of)]
-            context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=javascript, base_url=base)
+            size = {"width": width, "height": 900}
+            context = browser.new_context(viewport=size, java_script_enabled=javascript, base_url=base)  # type: ignore[arg-type]
             stack.callback(context.close)
             context.add_cookies([{"name": "language", "value": language, "url": base}])
             page = context.new_page()

@@ -211,7 +211,7 @@ class _Refused(Exception):
 def sample_app(**settings: object) -> Flask:
     """The sample, with its own addresses: /choose /today /finance /form /decision /crash and the error codes."""
     app = Flask("tests.web.sample", static_folder=None)
-    app.config.update(SECRET_KEY="only for tests", TESTING=True, HTTPS=False, DEMO=True, **settings)
+    app.config.update({"SECRET_KEY": "only for tests", "TESTING": True, "HTTPS": False, "DEMO": True, **settings})
     init_web(app)
     pages = FileSystemLoader(str(__file__).replace("sample.py", "pages"))
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, pages) if loader])

@@ -67,7 +67,7 @@ def test_the_header_stays_on_one_row_at_1280(browser_page: BrowserPage, easy_sam
         "links => [...new Set(links.map(l => l.getBoundingClientRect().top))]"
     )
     assert len(tops) == 1
-    header = page.locator(".site-header").bounding_box()
+    header = page.locator(".site-header-row").bounding_box()
     assert header
     assert header["height"] < 90
 
