@@ -19,8 +19,12 @@ class Vault(Protocol):
         ...
 
 
+class Undeliverable(OSError):
+    """The receiving side says that this address will never take the message: trying again is of no use."""
+
+
 class Post(Protocol):
-    """Sends one message; raises OSError (or a subclass) when it could not be handed over."""
+    """Sends one message; raises OSError (or a subclass) when it could not be handed over, Undeliverable for good."""
 
     def send(self, recipient: str, subject: str, body: str, key: str) -> str:
         """Hand the message over; returns the server's answer as evidence."""

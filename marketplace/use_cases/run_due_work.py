@@ -1,0 +1,93 @@
+"""What the system does by itself, by date: a list of duties, each of which does everything that is due, and nothing twice.
+
+A duty is a function of the desk and of the system acting for one organiser; it owns its transactions and returns how many
+things it did. To add one, append it to DUTIES with how often it is asked.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from marketplace.access.actions import Action
+from marketplace.access.actor import Actor, public, system
+from marketplace.models.people import Organiser
+from marketplace.use_cases.desk import Desk
+from marketplace.use_cases.order_log import commit_ahead, reveal_due
+from marketplace.use_cases.throttle import forget_old_attempts
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """`shared`: not any organiser's own, so it is done once and not for each."""
+
+    name: str
+    run: Callable[[Desk, Actor], int]
+    every: timedelta
+    shared: bool = False
+
+
+def keep_order_keys(desk: Desk, actor: Actor) -> int:
+    """Promise the order keys of the coming days, reveal those that are 31 days old (fairness.md B3)."""
+    with desk.transaction(actor, Action.RUN_DUE_WORK) as tx:
+        return commit_ahead(tx) + reveal_due(tx)
+
+
+def clear_attempts(desk: Desk, actor: Actor) -> int:
+    """Failed logins are kept for a day."""
+    with desk.transaction(actor, Action.RUN_DUE_WORK) as tx:
+        return forget_old_attempts(tx)
+
+
+DUTIES: list[Duty] = [
+    Duty("order keys", keep_order_keys, HOUR),
+    Duty("old login attempts", clear_attempts, HOUR, shared=True),
+]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of one duty: how many things, or the error that stopped it."""
+
+    duty: str
+    organiser_id: int | None
+    count: int = 0
+    error: Exception | None = None
+
+
+class Rounds:
+    """Remembers, in one worker, when each duty was last asked for each organiser."""
+
+    def __init__(self, duties: list[Duty] | None = None) -> None:
+        self.duties = DUTIES if duties is None else duties
+        self._asked: dict[tuple[str, int | None], datetime] = {}
+
+    def run(self, desk: Desk, *, everything: bool = False) -> Iterator[Done]:
+        """One round: each duty whose time has come (or each, when asked), for each organiser. An error in one does not
+        stop the others."""
+        now = desk.clock.now()
+        everyone = organisers(desk)
+        for duty in self.duties:
+            for organiser_id in [None] if duty.shared else everyone:
+                place = (duty.name, organiser_id)
+                last = self._asked.get(place)
+                if not everything and last is not None and last <= now < last + duty.every:
+                    continue
+                self._asked[place] = now
+                yield do(duty, desk, organiser_id)
+
+
+def do(duty: Duty, desk: Desk, organiser_id: int | None) -> Done:
+    try:
+        return Done(duty.name, organiser_id, duty.run(desk, system(organiser_id)))
+    except Exception as error:
+        return Done(duty.name, organiser_id, error=error)
+
+
+def organisers(desk: Desk) -> list[int]:
+    """Every organiser of this installation."""
+    with desk.reading(public(None), Action.SEE_PUBLIC) as tx:
+        return list(tx.session.scalars(select(Organiser.id).order_by(Organiser.id)))
