@@ -86,6 +86,7 @@ SIMPLE: dict[str, tuple[str, str]] = {
     "payment_returned": ("used_sent", "used_returned"),
     "rebatch": ("used_returned", "used_in_batch"),
     "net_receivable": ("receivable", "receivable_counter"),
+    "restore_receivable": ("receivable_counter", "receivable"),
     "collect_receivable": ("receivable", "receivable_counter"),
 }
 

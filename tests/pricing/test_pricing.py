@@ -208,7 +208,7 @@ def test_an_event_that_needs_more_units_than_are_left_is_refused_whole() -> None
     with pytest.raises(TooMuch) as refused:
         price_event(snapshot(), EventKind.DELIVERED, 201, 200, 250_000)
     assert (refused.value.units_left_hundredths, refused.value.units_needed_hundredths) == (200, 201)
-    assert price_event(snapshot(), EventKind.DELIVERED, 200, 200, 250_000).units_used_hundredths == 200
+    assert price_event(snapshot(), EventKind.DELIVERED, 200, 200, 250_000) == EventPrice(200, 12_500, 0)
     assert price_event(snapshot(), EventKind.PROVIDER_CANCEL, 300, 0, 0) == EventPrice(0, 0)
 
 
