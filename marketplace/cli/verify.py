@@ -30,7 +30,10 @@ def _looking(where: Place) -> Iterator[Session]:
 
 
 def _organisers(session: Session) -> list[tuple[int, str]]:
-    return list(session.execute(select(Organiser.id, Organiser.code).order_by(Organiser.code)).tuples())
+    return [
+        (number, code)
+        for number, code in session.execute(select(Organiser.id, Organiser.code).order_by(Organiser.code))
+    ]
 
 
 def say(code: str, checked: Checked) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.ledger.accounts import stands_on
@@ -104,9 +104,7 @@ def _vouchers(
             select(Event.voucher_id, func.sum(Event.units_used_hundredths))
             .where(Event.organiser_id == organiser_id, Event.state != "reversed")
             .group_by(Event.voucher_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     found = []
     for voucher_id, number, snapshot, left, service, bonus in vouchers:
