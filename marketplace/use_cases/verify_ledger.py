@@ -92,7 +92,10 @@ def _budgets(session: Session, organiser_id: int, rows: list[PostedEntry]) -> li
 
 
 def _vouchers(
-    session: Session, organiser_id: int, rows: list[PostedEntry], vouchers: Sequence[Row[Any]]
+    session: Session,
+    organiser_id: int,
+    rows: list[PostedEntry],
+    vouchers: Sequence[tuple[int, str, dict[str, Any], int, int, int]],
 ) -> list[Finding]:
     reserved: Counter[tuple[int | None, str]] = Counter()
     for row in rows:
