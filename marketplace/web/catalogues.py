@@ -186,13 +186,19 @@ def update(room: str, folder: Path | None = None, root: Path | None = None, prun
     messages = list(used(root))
     mine = [message for message in messages if message.room == room]
     kept = {message.key for message in (messages if room == "shared" else mine)}
+    own = {message.key for message in mine}
+    empty = [
+        {key for key, entry in _entries(_read(one, room, folder)).items() if _wrong(entry) == "empty"}
+        for one in ("fi", "sv")
+    ]
+    strays = (empty[0] & empty[1]) - own  # asked for here once, never translated, and now another room's
     to_fill = []
     for language in LANGUAGES:
         catalogue = _read(language, room, folder)
         entries = _entries(catalogue)
         shared = {} if room == "shared" else _entries(_read(language, "shared", folder))
         for key, entry in entries.items():
-            if key in shared or (prune and key not in kept):
+            if key in shared or key in strays or (prune and key not in kept):
                 catalogue.delete(entry.id, context=entry.context)
         for wanted in mine:
             if wanted.key in shared:

@@ -142,7 +142,8 @@ def _page(code: int, words: ErrorWords, **values: object) -> str:
 
 def error_page(code: int, text: str | None = None) -> Response:
     """An error page for who has no exception at hand. `text` is a refusal's own words, said instead of the general ones."""
-    return make_response(_page(code, _words(code), what=text), code)
+    typed = _typed() if code in (409, 422) else []
+    return make_response(_page(code, _words(code), what=text, typed=typed), code)
 
 
 def _own_words(error: HTTPException) -> str | None:

@@ -193,6 +193,10 @@ def test_update_keeps_translations_and_prunes_when_asked(project: Path) -> None:
     assert "Avaa" in text
     assert "Poissa" not in text
     assert "Save" not in text
+    po(folder, "fi", "shared", 'msgid "Open it"\nmsgstr ""\n')
+    po(folder, "sv", "shared", 'msgid "Open it"\nmsgstr ""\n')
+    catalogues.update("shared", folder, project)
+    assert "Open it" not in (folder / "fi/shared.po").read_text()
     with pytest.raises(ValueError, match="rooms are"):
         catalogues.update("kitchen", folder, project)
 
