@@ -1,0 +1,193 @@
+"""What the client sees when she compares and chooses: her list in its drawn order, and one provider of it.
+
+The number of queries does not grow with the providers or with the vouchers: one for the voucher and its list, two for
+what came after the draw, one for all cards.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from marketplace.access.actions import Action
+from marketplace.access.actor import Actor
+from marketplace.access.filters import visible_vouchers
+from marketplace.matching.check_code import check_code
+from marketplace.models.programmes import ServicePackage
+from marketplace.models.providers import Provider, Site
+from marketplace.models.schema import Words
+from marketplace.models.vouchers import OfferList, Voucher
+from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.offers import offer_among
+from marketplace.use_cases.provider_cards import Card, Counts, Wishes, count, fitting, read_cards
+from marketplace.use_cases.refusals import Missing, Refused
+from marketplace.vouchers.cycles import OPEN_VOUCHER
+
+NO_WISHES = Wishes()
+
+
+@dataclass(frozen=True)
+class VoucherHead:
+    """The voucher that a list is for. `open`: it can be used for a choice today. `provider_*`: who is chosen now."""
+
+    id: int
+    number: str
+    state: str
+    package: Words
+    unit: str
+    units_hundredths: int
+    units_left_hundredths: int
+    own_share_cents: int
+    valid_to: date
+    open: bool
+    provider_unit: str | None
+    provider_name: str | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A voucher's whole list in its order (`everyone`), and what the client's own wishes leave of it (`left`)."""
+
+    voucher: VoucherHead
+    list_seq: int
+    at_seq: int
+    everyone: tuple[Card, ...]
+    left: list[Card]
+    counts: Counts
+    wishes: Wishes
+    today: date
+
+    def code_of(self, rendered: Sequence[str]) -> str:
+        """The check code of the units that a page really shows, in their order there, before any filter."""
+        return check_code(self.list_seq, self.at_seq, rendered)
+
+    def picked(self, units: frozenset[str]) -> list[Card]:
+        """Some of the list, in the list's order (never in the order in which they were ticked)."""
+        return [card for card in self.everyone if card.unit in units]
+
+
+@dataclass(frozen=True)
+class SiteView:
+    name: str
+    street: str
+    municipality: str
+    languages: list[str]
+    accessible: str
+
+
+@dataclass(frozen=True)
+class ProviderPage:
+    """One provider of a voucher's list: its card, its sites, how to ask it. `comparison` is the list it stands in."""
+
+    comparison: Comparison
+    card: Card
+    business_id: str
+    email: str
+    phone: str
+    sites: tuple[SiteView, ...]
+
+
+def compare_page(desk: Desk, actor: Actor, voucher_id: int, wishes: Wishes = NO_WISHES) -> Comparison:
+    """The client's list. Missing for a stranger's voucher. Her wishes, when she has any, are said to the audit with her
+    as their actor (fairness B2.14); the unfiltered list is only read."""
+    with desk.reading(actor, Action.COMPARE_PROVIDERS) as tx:
+        found = _comparison(tx, voucher_id, wishes)
+        if wishes:
+            tx.audit("list.filter", "voucher", voucher_id, clients=_own(tx), list_seq=found.list_seq,
+                     filters=wishes.known(found.everyone).said())  # fmt: skip
+        return found
+
+
+def provider_page(
+    desk: Desk, actor: Actor, voucher_id: int, unit: str, wishes: Wishes = NO_WISHES, *, opened: bool = True
+) -> ProviderPage:
+    """One provider of the list, in the voucher's context. `opened`: the card is being opened to be read, which is
+    counted (fairness B5: choices with two cards opened or more).
+
+    Refused: not_on_list, for one that has been on the list and is not now. Missing for anything else.
+    """
+    with desk.reading(actor, Action.COMPARE_PROVIDERS) as tx:
+        comparison = _comparison(tx, voucher_id, wishes)
+        card = next((card for card in comparison.everyone if card.unit == unit), None)
+        if card is None:
+            if tx.session.scalar(select(Provider.id).where(Provider.unit == unit)) is None:
+                raise Missing("provider")
+            raise Refused("not_on_list")
+        if opened:
+            tx.audit("card.open", "voucher", voucher_id, clients=_own(tx), unit=unit)
+        ways = select(Provider.business_id, Provider.email, Provider.phone).where(Provider.id == card.provider_id)
+        business_id, email, phone = tx.session.execute(ways).one()
+        return ProviderPage(comparison, card, business_id, email, phone, sites_of(tx, card.provider_id))
+
+
+def sites_of(tx: Tx, provider_id: int) -> tuple[SiteView, ...]:
+    """A provider's open sites."""
+    rows = tx.session.execute(
+        select(Site.name, Site.street, Site.municipality, Site.languages, Site.accessible)
+        .where(Site.provider_id == provider_id, Site.closed_on.is_(None))
+        .order_by(Site.municipality, Site.id)
+    )
+    return tuple(SiteView(*row) for row in rows)
+
+
+def _own(tx: Tx) -> tuple[int, ...]:
+    return (tx.actor.client_id,) if tx.actor.client_id is not None else ()
+
+
+def _comparison(tx: Tx, voucher_id: int, wishes: Wishes) -> Comparison:
+    head, drawn, package_id, area_id = _voucher(tx, voucher_id)
+    cards = read_cards(tx, package_id, area_id)
+    offer = offer_among(tx, drawn, cards, package_id, area_id)
+    everyone = tuple(cards[unit] for unit in offer.units)
+    return Comparison(
+        voucher=head,
+        list_seq=offer.list_seq,
+        at_seq=offer.at_seq,
+        everyone=everyone,
+        left=fitting(everyone, wishes, tx.today),
+        counts=count(everyone, tx.today),
+        wishes=wishes,
+        today=tx.today,
+    )
+
+
+def _voucher(tx: Tx, voucher_id: int) -> tuple[VoucherHead, OfferList, int, int]:
+    row = tx.session.execute(
+        select(
+            Voucher.id,
+            Voucher.number,
+            Voucher.state,
+            ServicePackage.name,
+            ServicePackage.unit,
+            Voucher.snapshot,
+            Voucher.units_left_hundredths,
+            Voucher.valid_to,
+            Voucher.package_id,
+            Voucher.area_id,
+            Provider.unit.label("provider_unit"),
+            Provider.name.label("provider_name"),
+            OfferList,
+        )
+        .join(ServicePackage, ServicePackage.id == Voucher.package_id)
+        .join(OfferList, (OfferList.list_seq == Voucher.list_seq) & (OfferList.organiser_id == Voucher.organiser_id))
+        .outerjoin(Provider, Provider.id == Voucher.provider_id)
+        .where(Voucher.id == voucher_id, visible_vouchers(tx.actor))
+    ).one_or_none()
+    if row is None:
+        raise Missing("voucher")
+    head = VoucherHead(
+        id=row.id,
+        number=row.number,
+        state=row.state,
+        package=row.name,
+        unit=row.unit,
+        units_hundredths=row.snapshot["units_hundredths"],
+        units_left_hundredths=row.units_left_hundredths,
+        own_share_cents=row.snapshot["own_share_cents"],
+        valid_to=row.valid_to,
+        open=row.state in OPEN_VOUCHER and row.valid_to >= tx.today,
+        provider_unit=row.provider_unit,
+        provider_name=row.provider_name,
+    )
+    return head, row.OfferList, row.package_id, row.area_id
