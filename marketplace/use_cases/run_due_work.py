@@ -14,10 +14,14 @@ from marketplace.access.actions import Action
 from marketplace.access.actor import Actor, public, system
 from marketplace.models.people import Organiser
 from marketplace.use_cases.desk import Desk
+from marketplace.use_cases.expire_vouchers import close_due, expire_due
+from marketplace.use_cases.mature_milestones import mature_due
 from marketplace.use_cases.order_log import commit_ahead, reveal_due
+from marketplace.use_cases.seal_audit import seal_audit
 from marketplace.use_cases.throttle import forget_old_attempts
 
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,19 @@ def clear_attempts(desk: Desk, actor: Actor) -> int:
         return forget_old_attempts(tx)
 
 
+def seal(desk: Desk, actor: Actor) -> int:
+    """Chain the audit rows that are not sealed yet."""
+    return seal_audit(desk, actor.organiser_id)
+
+
 DUTIES: list[Duty] = [
     Duty("order keys", keep_order_keys, HOUR),
     Duty("old login attempts", clear_attempts, HOUR, shared=True),
+    Duty("expired vouchers", expire_due, HOUR),
+    Duty("tails that are over", close_due, HOUR),
+    Duty("milestones", mature_due, HOUR),
+    Duty("audit seals", seal, MINUTE),
+    Duty("audit seals of what is shared", seal, MINUTE, shared=True),
 ]
 
 
