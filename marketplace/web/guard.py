@@ -13,6 +13,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.actor import public as public_actor
 from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.refusals import Forbidden, Missing, Refused, Stale
+from marketplace.web.errors import error_page
 from marketplace.web.i18n import current_language
 from marketplace.web.labels import refusal_text
 
@@ -68,16 +69,16 @@ def _check() -> ResponseReturnValue | None:
 
 
 def _missing(_error: Missing) -> ResponseReturnValue:
-    abort(404)
+    return error_page(404)
 
 
 def _forbidden(_error: Forbidden) -> ResponseReturnValue:
-    abort(403)
+    return error_page(403)
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
     """A refusal that no form caught: the page says it in words. A stale page is a conflict (409)."""
-    abort(409 if isinstance(error, Stale) else 422, description=refusal_text(error.code, error.values))
+    return error_page(409 if isinstance(error, Stale) else 422, refusal_text(error.code, error.values))
 
 
 def init_guard(app: Flask) -> None:
