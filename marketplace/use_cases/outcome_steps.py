@@ -1,0 +1,207 @@
+"""Steps of a verified outcome: its milestones are judged by the promise of the grant, matured, or broken.
+
+A milestone is counted once a voucher, whoever claims it. Jobs that followed one another are judged as one run where the
+terms allow it. Only evidence that somebody else than the payee can be asked about shows that a job has lasted.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from marketplace.access.filters import visible_outcomes
+from marketplace.ledger import recipes
+from marketplace.models.events import Evidence, Milestone, Outcome
+from marketplace.models.ledger import post
+from marketplace.models.programmes import Budget
+from marketplace.models.providers import Provider
+from marketplace.models.vouchers import Voucher
+from marketplace.outcomes.milestones import Job, Judgement, judge
+from marketplace.pricing.rules import MilestoneRule
+from marketplace.pricing.snapshot import Snapshot
+from marketplace.roles import Role
+from marketplace.use_cases.bookings import bring_reservation, voucher_context
+from marketplace.use_cases.desk import Tx
+from marketplace.use_cases.endings import locked_to_end, promised_bonus, release_bonus
+from marketplace.use_cases.moves import move
+from marketplace.use_cases.notices import tell_provider
+from marketplace.use_cases.refusals import Missing, Refused
+
+GRADES = ("register", "employer", "client", "provider")
+"""Kinds of evidence, the strongest first; the provider's own word is kept, but shows nothing by itself."""
+
+VERIFIED = ("verified", "ended")
+COUNTED = ("waiting", "matured", "billed")
+
+
+@dataclass(frozen=True)
+class HeldOutcome:
+    """An outcome with its voucher and budget, locked."""
+
+    outcome: Outcome
+    voucher: Voucher
+    budget: Budget
+    snapshot: Snapshot
+
+
+def hold_outcome(tx: Tx, outcome_id: int) -> HeldOutcome:
+    """Lock an outcome that the actor may see: budget, voucher, outcome. Missing for a stranger's."""
+    voucher_id = tx.session.scalar(
+        select(Outcome.voucher_id).where(Outcome.id == outcome_id, visible_outcomes(tx.actor))
+    )
+    if voucher_id is None:
+        raise Missing("outcome")
+    voucher, budget = locked_to_end(tx, voucher_id)
+    outcome = tx.session.scalars(
+        select(Outcome).where(Outcome.id == outcome_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    return HeldOutcome(outcome, voucher, budget, Snapshot.from_json(voucher.snapshot))
+
+
+def make_milestones(tx: Tx, held: HeldOutcome) -> None:
+    """The milestones of an outcome that has just been verified, as the grant promised them. Those that an earlier job on
+    the voucher has earned, or may still earn, are not made again. What the job can never earn (too few hours, the
+    provider's own company) breaks before any money is asked for; what it has earned already matures.
+
+    Reserves what the voucher's bonus reservation lacks. Refused: over_budget_bonus (free_cents, needed_cents).
+    """
+    settle_milestones(tx, held)
+    counted = set(
+        tx.session.scalars(
+            select(Milestone.number).where(Milestone.voucher_id == held.voucher.id, Milestone.state.in_(COUNTED))
+        )
+    )
+    for rule in held.snapshot.milestones:
+        if rule.amount_cents == 0 or rule.no in counted:
+            continue
+        tx.session.add(
+            Milestone(
+                organiser_id=held.voucher.organiser_id,
+                outcome_id=held.outcome.id,
+                voucher_id=held.voucher.id,
+                client_id=held.voucher.client_id,
+                provider_id=held.outcome.provider_id,
+                number=rule.no,
+                due_on=_judge(tx, held, held.outcome, rule).day,
+                amount_cents=rule.amount_cents,
+                state="waiting",
+            )
+        )
+    tx.session.flush()
+    settle_milestones(tx, held, mature=False)
+    _reserve_missing(tx, held)
+    settle_milestones(tx, held)
+
+
+def settle_milestones(tx: Tx, held: HeldOutcome, *, mature: bool = True) -> int:
+    """Judge the voucher's waiting milestones today: break and (unless told otherwise) mature what is ready. Returns how
+    many moved. One that matures in a year to which its reservation has not been carried over yet goes on waiting."""
+    moved = 0
+    for milestone, outcome in _waiting(tx, held):
+        judgement = _judge(tx, held, outcome, held.snapshot.milestone(milestone.number))
+        if judgement.state == "broken":
+            _break(tx, held, milestone, judgement.reason_code)
+            moved += 1
+        elif judgement.state == "matured" and mature:
+            moved += _mature(tx, held, milestone, judgement)
+    return moved
+
+
+def waiting_word(tx: Tx, held: HeldOutcome) -> dict[int, Judgement]:
+    """How each waiting milestone of the voucher stands today, by the milestone's id: for pages, nothing is changed."""
+    return {
+        milestone.id: _judge(tx, held, outcome, held.snapshot.milestone(milestone.number))
+        for milestone, outcome in _waiting(tx, held)
+    }
+
+
+def _waiting(tx: Tx, held: HeldOutcome) -> list[tuple[Milestone, Outcome]]:
+    rows = tx.session.execute(
+        select(Milestone, Outcome)
+        .join(Outcome, Outcome.id == Milestone.outcome_id)
+        .where(Milestone.voucher_id == held.voucher.id, Milestone.state == "waiting")
+        .order_by(Milestone.number)
+    )
+    return [(milestone, outcome) for milestone, outcome in rows.tuples()]
+
+
+def _judge(tx: Tx, held: HeldOutcome, outcome: Outcome, rule: MilestoneRule) -> Judgement:
+    later = tx.session.scalars(
+        select(Outcome)
+        .where(Outcome.voucher_id == outcome.voucher_id, Outcome.state.in_(VERIFIED), Outcome.id > outcome.id)
+        .order_by(Outcome.starts_on)
+    ).all()
+    shown = tx.session.scalar(
+        select(func.max(Evidence.covers_to)).where(
+            Evidence.outcome_id.in_([outcome.id, *(other.id for other in later)]), Evidence.grade != "provider"
+        )
+    )
+    voucher = held.voucher
+    return judge(
+        rule,
+        _job(outcome),
+        voucher.valid_from,
+        voucher.ended_on or voucher.valid_to,
+        tx.today,
+        later_jobs=[_job(other) for other in later],
+        excluded_employers=_own_group(tx, outcome.provider_id),
+        # without any evidence the job has not even been shown to have begun
+        proven_to=shown or outcome.starts_on,
+    )
+
+
+def _job(outcome: Outcome) -> Job:
+    return Job(
+        outcome.starts_on,
+        outcome.ends_on,
+        outcome.weekly_hours_hundredths,
+        outcome.employer_business_id,
+        outcome.subsidised,
+    )
+
+
+def _own_group(tx: Tx, provider_id: int) -> set[str]:
+    """The business ids of the provider and of all companies under the same control: a job there is no outcome."""
+    group = select(Provider.control_group_id).where(Provider.id == provider_id).scalar_subquery()
+    return set(tx.session.scalars(select(Provider.business_id).where(Provider.control_group_id == group)))
+
+
+def _reserve_missing(tx: Tx, held: HeldOutcome) -> None:
+    voucher, budget = held.voucher, held.budget
+    missing = promised_bonus(tx, voucher) - voucher.reserved_bonus_cents
+    if missing <= 0:
+        return
+    if budget.free_cents < missing:
+        raise Refused("over_budget_bonus", None, free_cents=budget.free_cents, needed_cents=missing)
+    context = voucher_context(tx, voucher, voucher.reserved_year, "outcome", held.outcome.provider_id)
+    entry = recipes.reserve_bonus(f"outcome/{held.outcome.id}/reserve", context, missing)
+    post(tx.session, entry, tx.now, budget=budget, voucher=voucher)
+
+
+def _mature(tx: Tx, held: HeldOutcome, milestone: Milestone, judgement: Judgement) -> bool:
+    """The bonus belongs to the year of the day on which its days were full (money.md 5)."""
+    key, voucher, year = f"milestone/{milestone.id}", held.voucher, judgement.day.year
+    try:
+        bring_reservation(tx, voucher, year, f"{key}/carry", 0, milestone.amount_cents)
+    except Refused:
+        return False
+    move(tx, "milestone", milestone, "mature", Role.SYSTEM)
+    milestone.settled_at, milestone.reason, milestone.budget_year = tx.now, judgement.reason_code.value, year
+    context = voucher_context(tx, voucher, year, f"milestone:{milestone.number}", milestone.provider_id)
+    post(tx.session, recipes.mature_bonus(key, context, milestone.amount_cents), tx.now, voucher=voucher)
+    tell_provider(
+        tx,
+        milestone.provider_id,
+        "bonus_matured",
+        f"bonus_matured/{milestone.id}",
+        number=voucher.number,
+        milestone=milestone.number,
+        amount_cents=milestone.amount_cents,
+    )
+    return True
+
+
+def _break(tx: Tx, held: HeldOutcome, milestone: Milestone, reason: str) -> None:
+    move(tx, "milestone", milestone, "break", Role.SYSTEM)
+    milestone.settled_at, milestone.reason = tx.now, str(reason)
+    tx.session.flush()
+    release_bonus(tx, held.voucher, held.budget, f"milestone/{milestone.id}/broken", f"milestone_broken:{reason}")
