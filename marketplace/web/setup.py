@@ -3,11 +3,13 @@
 Configuration read here: DEMO, HTTPS, FORM_TARGETS, ALLOW_TEMPORARY_IDENTITY_CODES, SERVICE_NAME.
 """
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, make_response, redirect, request, session
 from flask_login import current_user
 from jinja2 import ChoiceLoader, PackageLoader
+from werkzeug.routing import IntegerConverter, Map
 
 from marketplace.web import portals
 from marketplace.web.assets import init_assets
@@ -20,6 +22,14 @@ from marketplace.web.labels import init_labels
 from marketplace.web.security import init_security
 
 YEAR = 365 * 24 * 3600
+LARGEST_ID = 2**63 - 1
+
+
+class RowNumber(IntegerConverter):
+    """`<int:voucher_id>` in an address: a number that a row can have. A larger one is no such page, not an error."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **{"max": LARGEST_ID, **options})
 
 
 def safe_next(target: str | None) -> str:
@@ -73,6 +83,7 @@ def init_web(app: Flask) -> None:
         load(language)  # a conflict between rooms stops the start, not a page
     shared = PackageLoader("marketplace.web", "templates")
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, shared) if loader])
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     init_i18n(app)

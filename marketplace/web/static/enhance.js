@@ -20,6 +20,11 @@
   /* Errors are read first. */
   var summary = document.getElementById("error-summary");
   if (summary) summary.focus();
+  /* A button that prints; without a script the browser's own menu does. */
+  document.querySelectorAll("button[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
   /* An open menu closes with Escape or a click elsewhere. */
   function close(except) {
     document.querySelectorAll("details.site-menu[open], details.site-person[open]").forEach(function (menu) {
