@@ -104,7 +104,7 @@ def _load(tx: Tx, order: GrantOrder) -> _Case:
         .join(Programme, Programme.id == ServicePackage.programme_id)
         .where(Need.id == order.need_id, visible_clients(tx.actor))
         # two grants for one need at once: the second waits here and then finds the first one's voucher
-        .with_for_update(of=Client)
+        .with_for_update(of=Client, key_share=True)
     ).one_or_none()
     if row is None:
         raise Missing("need")
