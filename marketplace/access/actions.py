@@ -90,6 +90,9 @@ class Action(StrEnum):
     SETTLE_MESSAGE = auto()
     # the worker, never a person
     RUN_DUE_WORK = auto()
+    # whoever runs the installation, at its command line
+    FOUND_ORGANISER = auto()
+    OPEN_DEMONSTRATION = auto()
 
 
 PUBLIC = frozenset({Action.SEE_PUBLIC, Action.LOG_IN, Action.REGISTER_PROVIDER})
@@ -148,6 +151,8 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_OUTBOX: ADMINISTRATOR,
     Action.SETTLE_MESSAGE: ADMINISTRATOR,
     Action.RUN_DUE_WORK: frozenset({Role.SYSTEM}),
+    Action.FOUND_ORGANISER: frozenset({Role.SYSTEM}),
+    Action.OPEN_DEMONSTRATION: frozenset({Role.SYSTEM}),
 }
 
 

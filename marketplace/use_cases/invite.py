@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from marketplace.models.people import Account, Membership
+from marketplace.models.people import Account, Membership, Organiser
 from marketplace.roles import PROVIDERS, STAFF, Role
 from marketplace.use_cases.codes import INVITATION, LETTER, end_codes, make_code
 from marketplace.use_cases.desk import Tx
@@ -61,7 +61,7 @@ def invite_person(tx: Tx, who: Invitee, *, by_letter: bool = False) -> Invited:
         language = who.language if who.language in LANGUAGES else "fi"
         account = Account(
             email=None if letter else email, name=who.name, phone=who.phone, language=language,
-            demonstration=who.demonstration, session_no=0,
+            demonstration=_is_demonstration(tx, who), session_no=0,
         )  # fmt: skip
         tx.session.add(account)
         tx.session.flush()
@@ -73,6 +73,13 @@ def invite_person(tx: Tx, who: Invitee, *, by_letter: bool = False) -> Invited:
         made = make_code(tx, account.id, LETTER)
         return Invited(account.id, membership.id, made.code, made.expires_at)
     return _send(tx, who, account, membership)
+
+
+def _is_demonstration(tx: Tx, who: Invitee) -> bool:
+    """People whom a demonstration's own people invite belong to it too."""
+    if who.demonstration or who.organiser_id is None:
+        return who.demonstration
+    return bool(tx.session.scalar(select(Organiser.demonstration).where(Organiser.id == who.organiser_id)))
 
 
 def _check(who: Invitee) -> None:
