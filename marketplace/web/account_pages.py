@@ -1,7 +1,5 @@
 """The pages of one's own account: details, password, place of work, leaving. One file for all three portals."""
 
-from functools import partial
-
 from flask import Blueprint, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
@@ -12,7 +10,7 @@ from marketplace.use_cases.refusals import Refused
 from marketplace.use_cases.seats import Seat
 from marketplace.use_cases.switch_membership import switch_membership
 from marketplace.web.account_forms import ChangePasswordForm, DetailsForm, EndForm, TakePasswordForm
-from marketplace.web.doors import Door, door_of, way_in
+from marketplace.web.doors import Door, behind, door_of, way_in
 from marketplace.web.entrance_pages import add_entrance_pages, sit_down, status_of
 from marketplace.web.forms import Form, add_refusal
 from marketplace.web.guard import actor, desk, may
@@ -142,4 +140,4 @@ def add_account_pages(bp: Blueprint, door: Door) -> None:
     if door.letter:
         rules.append(("/account/email", "take_password", "POST", _take_password))
     for rule, endpoint, method, view in rules:
-        bp.add_url_rule(rule, endpoint, may(Action.OWN_ACCOUNT)(partial(view, door)), methods=[method])
+        bp.add_url_rule(rule, endpoint, may(Action.OWN_ACCOUNT)(behind(door, view)), methods=[method])

@@ -3,8 +3,6 @@
 Each portal has its own (`add_entrance_pages`), all from this one file.
 """
 
-from functools import partial
-
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user
@@ -22,7 +20,7 @@ from marketplace.use_cases.refusals import Refused
 from marketplace.use_cases.reset_password import ask_new_password
 from marketplace.use_cases.seats import Seat
 from marketplace.web.account_forms import CodeForm, ForgottenForm, LogInForm, NewPasswordForm
-from marketplace.web.doors import Door, door_of, way_in
+from marketplace.web.doors import Door, behind, door_of, way_in
 from marketplace.web.forms import add_refusal
 from marketplace.web.guard import desk, may
 from marketplace.web.i18n import forget_language, gettext
@@ -169,16 +167,16 @@ def _use_link(door: Door, kind: str, token: str) -> ResponseReturnValue:
 def add_entrance_pages(bp: Blueprint, door: Door) -> None:
     """Gives a portal its entrance: /login, /forgotten, /invitation/<token>, /new-password/<token>."""
     rules = [
-        ("/login", "login", "GET", partial(_login, door)),
-        ("/login", "log_in", "POST", partial(_log_in, door)),
-        ("/forgotten", "forgotten", "GET", partial(_forgotten, door)),
-        ("/forgotten", "ask_new_password", "POST", partial(_ask_new_password, door)),
-        ("/invitation/<token>", "invitation", "GET", partial(_link, door, "invitation")),
-        ("/invitation/<token>", "accept_invitation", "POST", partial(_use_link, door, "invitation")),
-        ("/new-password/<token>", "new_password", "GET", partial(_link, door, "reset")),
-        ("/new-password/<token>", "set_new_password", "POST", partial(_use_link, door, "reset")),
+        ("/login", "login", "GET", behind(door, _login)),
+        ("/login", "log_in", "POST", behind(door, _log_in)),
+        ("/forgotten", "forgotten", "GET", behind(door, _forgotten)),
+        ("/forgotten", "ask_new_password", "POST", behind(door, _ask_new_password)),
+        ("/invitation/<token>", "invitation", "GET", behind(door, _link, "invitation")),
+        ("/invitation/<token>", "accept_invitation", "POST", behind(door, _use_link, "invitation")),
+        ("/new-password/<token>", "new_password", "GET", behind(door, _link, "reset")),
+        ("/new-password/<token>", "set_new_password", "POST", behind(door, _use_link, "reset")),
     ]
     if door.letter:
-        rules.append(("/login/code", "log_in_with_code", "POST", partial(_log_in_with_code, door)))
+        rules.append(("/login/code", "log_in_with_code", "POST", behind(door, _log_in_with_code)))
     for rule, endpoint, method, view in rules:
         bp.add_url_rule(rule, endpoint, may(Action.LOG_IN)(view), methods=[method])

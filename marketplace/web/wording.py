@@ -11,7 +11,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from marketplace.web import formats, labels
 from marketplace.web.i18n import LANGUAGES, use_language
 
-
 DOORS = {"client": "", "provider": "/provider", "admin": "/admin"}
 """Where each portal's pages begin."""
 

@@ -1,0 +1,156 @@
+"""valinta demo: everything on one laptop, and nothing left running afterwards."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from marketplace.cli import main
+from marketplace.cli.place import Place, configuration, place
+from marketplace.integrations.embedded import EmbeddedServer
+from marketplace.models.migrate import upgrade
+from marketplace.use_cases.demo_logins import demo_logins
+from marketplace.web.doors import DOORS
+
+HOST = "127.0.0.1"
+PATIENCE = 60  # seconds for the web server to answer
+
+
+class Stopped(Exception):
+    """Somebody asked the demonstration to end."""
+
+
+@main.command()
+@click.option("--reset", is_flag=True, help="Throw the demonstration's data away and build the region anew.")
+@click.option("--port", default=8000, show_default=True)
+def demo(reset: bool, port: int) -> None:
+    """Show the three portals with an invented region, on this machine only. Ctrl-C stops everything."""
+    os.environ["VALINTA_DEMO"] = "1"
+    os.environ.setdefault("VALINTA_BASE_URL", f"http://{HOST}:{port}")
+    _port_is_free(port)
+    with _stoppable():
+        where = _database(reset)
+        try:
+            with _children(where, port) as children:
+                _wait_for(port, children)
+                _welcome(where, port)
+                _watch(children)
+        except Stopped:
+            click.echo("\nStopping ...")
+        finally:
+            if where.server is not None:
+                where.server.stop()
+    click.echo("Stopped. The data is kept; the next start is quick.")
+
+
+def _port_is_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            raise click.ClickException(
+                f"Port {port} is in use: perhaps a demonstration runs already. Stop it, or choose another: --port 8001"
+            ) from None
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Ctrl-C and TERM end the demonstration in order, whatever it is doing."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise Stopped
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except Stopped:
+        click.echo("\nStopping ...")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _database(reset: bool) -> Place:
+    config = configuration()
+    folder = config.instance / "postgres"
+    if reset:
+        if not config.embedded:
+            raise click.ClickException("--reset is for the embedded database; DATABASE_URL names another one.")
+        if folder.exists():
+            with suppress(RuntimeError):
+                EmbeddedServer(folder).stop()
+            shutil.rmtree(folder)
+        shutil.rmtree(config.instance / "mail", ignore_errors=True)
+    click.echo("Starting the database ...")
+    where = place(migrated=False)
+    with where.owner() as engine:
+        upgrade(engine)
+    return where
+
+
+@contextmanager
+def _children(where: Place, port: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """The web server and the worker, each in a group of its own so that Ctrl-C reaches only this process."""
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        serve = ["serve", "--host", HOST, "--port", str(port), "--workers", "2"]
+        for words in (serve, ["worker"]):
+            log = (where.config.instance / f"{words[0]}.log").open("wb")
+            program = [sys.executable, "-c", "from marketplace.cli import main; main()", *words]
+            with log:
+                children.append(subprocess.Popen(program, stdout=log, stderr=log, start_new_session=True))  # noqa: S603
+        yield children
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def _wait_for(port: int, children: list[subprocess.Popen[bytes]]) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with suppress(OSError), socket.create_connection((HOST, port), 1):
+            return
+        _all_alive(children)
+        time.sleep(0.2)
+    raise click.ClickException("The web server does not answer; see instance/serve.log")
+
+
+def _all_alive(children: list[subprocess.Popen[bytes]]) -> None:
+    for name, child in zip(("serve", "worker"), children, strict=True):
+        if child.poll() is not None:
+            raise click.ClickException(f"valinta {name} has stopped; see {Path('instance') / f'{name}.log'}")
+
+
+def _watch(children: list[subprocess.Popen[bytes]]) -> None:
+    while True:
+        time.sleep(1)
+        _all_alive(children)
+
+
+def _welcome(where: Place, port: int) -> None:
+    base = f"http://{HOST}:{port}"
+    desk = where.desk()
+    click.echo("")
+    for door, title in zip(DOORS, ("Client", "Provider", "Organiser"), strict=True):
+        click.secho(f"{title}: {base}{door.path}/login", bold=True)
+        for login in demo_logins(desk, door.roles):
+            click.echo(f"  {login.role.value:<18} {login.email}")
+    desk.engine.dispose()
+    click.echo(f"\nPassword of all of them: {where.config.demo_password}")
+    click.echo(f"Public list of providers: {base}/")
+    click.echo("Ctrl-C stops everything, the database too.")
