@@ -2,10 +2,10 @@
 and matured milestones only."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from stdnum import iban
 
 from marketplace.models.events import Event, Evidence, Milestone, Outcome
@@ -35,28 +35,57 @@ class Billable:
     amount_cents: int
     budget_year: int
     results: tuple[Result, ...]
+    returned_code: str | None = None
+    returned_reason: str | None = None
 
     @property
     def fault(self) -> str | None:
         return first_fault(self.results)
 
+    @property
+    def told(self) -> bool:
+        """It came back for the very same fault before: it waits to be mended, and is not sent a second time."""
+        return self.fault is not None and self.fault == self.returned_code
 
-def billable(tx: Tx, provider_id: int, month: Period) -> list[Billable]:
+
+def billable(tx: Tx, provider_id: int, month: Period, *, lock: bool = False) -> list[Billable]:
     """Everything up to the month's end that is not on a living line: events by day, then milestones.
 
-    What costs nothing is not billed. A contested event waits for its settlement and is not offered.
+    What costs nothing is not billed. A contested event waits for its settlement and is not offered. `lock` holds the
+    events and milestones until the transaction ends, so that none is contested or reversed while it is billed.
     """
     has_account = iban.is_valid(tx.session.scalars(select(Provider.iban).where(Provider.id == provider_id)).one() or "")
-    lines = _events(tx, provider_id, month.last, has_account)
-    return lines + _milestones(tx, provider_id, month.last, has_account)
+    lines = _events(tx, provider_id, month.last, has_account, lock)
+    return _with_returns(tx, lines + _milestones(tx, provider_id, month.last, has_account, lock))
+
+
+def _with_returns(tx: Tx, lines: list[Billable]) -> list[Billable]:
+    """The lines with the code and reason for which each came back the last time, where it did."""
+    rows = tx.session.execute(
+        select(InvoiceLine.event_id, InvoiceLine.milestone_id, InvoiceLine.return_code, InvoiceLine.return_reason)
+        .where(
+            InvoiceLine.state == "returned",
+            or_(
+                InvoiceLine.event_id.in_([line.event_id for line in lines if line.event_id]),
+                InvoiceLine.milestone_id.in_([line.milestone_id for line in lines if line.milestone_id]),
+            ),
+        )
+        .order_by(InvoiceLine.id)
+    )
+    last = {(event_id, milestone_id): (code, reason) for event_id, milestone_id, code, reason in rows}
+    found = []
+    for line in lines:
+        code, reason = last.get((line.event_id, line.milestone_id), (None, None))
+        found.append(replace(line, returned_code=code, returned_reason=reason) if code else line)
+    return found
 
 
 def _unbilled(column: ColumnElement[bool]) -> ColumnElement[bool]:
     return ~exists(select(InvoiceLine.id).where(column, InvoiceLine.state != "returned"))
 
 
-def _events(tx: Tx, provider_id: int, last: date, has_account: bool) -> list[Billable]:
-    rows = tx.session.execute(
+def _events(tx: Tx, provider_id: int, last: date, has_account: bool, lock: bool) -> list[Billable]:
+    query = (
         select(Event, Voucher.number, Voucher.snapshot, Voucher.valid_from, Voucher.valid_to, Voucher.ended_on,
                Approval.valid_from, Approval.ended_on)
         .join(Voucher, Voucher.id == Event.voucher_id)
@@ -71,8 +100,9 @@ def _events(tx: Tx, provider_id: int, last: date, has_account: bool) -> list[Bil
             _unbilled(InvoiceLine.event_id == Event.id),
         )
         .order_by(Event.day, Event.id)
-    ).all()  # fmt: skip
-    days, twins = _same_days(tx, {row[0].voucher_id for row in rows})
+    )  # fmt: skip
+    rows = tx.session.execute(query.with_for_update(of=Event, key_share=True) if lock else query).all()
+    days, twins = _same_days(tx, {row[0].voucher_id for row in rows}, provider_id)
     found = []
     for event, number, stored, first, last_valid, ended, approved, approval_end in rows:
         snapshot = Snapshot.from_json(stored)
@@ -103,26 +133,33 @@ def _events(tx: Tx, provider_id: int, last: date, has_account: bool) -> list[Bil
 Twin = tuple[int, date, str, int, str]
 
 
-def _same_days(tx: Tx, vouchers: set[int]) -> tuple[Counter[tuple[int, date]], dict[Twin, int]]:
-    """What was recorded on each voucher's each day, and the first event of each day, kind, quantity and note."""
+def _same_days(tx: Tx, vouchers: set[int], provider_id: int) -> tuple[Counter[tuple[int, date]], dict[Twin, int]]:
+    """What was recorded on each voucher's each day by anybody, and this provider's first event of each day, kind,
+    quantity and note."""
     rows = tx.session.execute(
-        select(Event.voucher_id, Event.day, Event.kind, Event.quantity_hundredths, Event.note, Event.id)
+        select(Event.voucher_id, Event.day, Event.kind, Event.quantity_hundredths, Event.note, Event.id,
+               Event.provider_id)
         .where(Event.voucher_id.in_(vouchers), Event.state != "reversed")
         .order_by(Event.id)
-    ).all()
+    ).all()  # fmt: skip
     days: Counter[tuple[int, date]] = Counter()
     twins: dict[Twin, int] = {}
-    for voucher_id, day, kind, quantity, note, event_id in rows:
+    for voucher_id, day, kind, quantity, note, event_id, recorder in rows:
         days[voucher_id, day] += quantity
-        twins.setdefault((voucher_id, day, kind, quantity, note), event_id)
+        if recorder == provider_id:
+            twins.setdefault((voucher_id, day, kind, quantity, note), event_id)
     return days, twins
 
 
-def _milestones(tx: Tx, provider_id: int, last: date, has_account: bool) -> list[Billable]:
-    shown = exists(select(Evidence.id).where(Evidence.outcome_id == Milestone.outcome_id, Evidence.grade != "provider"))
-    rows = tx.session.execute(
-        select(Milestone, Outcome.state, Voucher.number, Voucher.valid_from, Voucher.valid_to, shown)
-        .join(Outcome, Outcome.id == Milestone.outcome_id)
+def _milestones(tx: Tx, provider_id: int, last: date, has_account: bool, lock: bool) -> list[Billable]:
+    # jobs that follow one another are judged as one run, so evidence of any of them counts (outcome_steps)
+    shown = exists(
+        select(Evidence.id)
+        .join(Outcome, Outcome.id == Evidence.outcome_id)
+        .where(Outcome.voucher_id == Milestone.voucher_id, Evidence.grade != "provider")
+    )
+    query = (
+        select(Milestone, Voucher.number, Voucher.valid_from, Voucher.valid_to, shown)
         .join(Voucher, Voucher.id == Milestone.voucher_id)
         .where(
             Milestone.organiser_id == tx.organiser_id,
@@ -132,9 +169,10 @@ def _milestones(tx: Tx, provider_id: int, last: date, has_account: bool) -> list
             _unbilled(InvoiceLine.milestone_id == Milestone.id),
         )
         .order_by(Milestone.due_on, Milestone.id)
-    ).all()
+    )
+    rows = tx.session.execute(query.with_for_update(of=Milestone, key_share=True) if lock else query).all()
     found = []
-    for milestone, _state, number, first, last_valid, evidence in rows:
+    for milestone, number, first, last_valid, evidence in rows:
         facts = LineFacts(
             day=milestone.due_on,
             amount_cents=milestone.amount_cents,

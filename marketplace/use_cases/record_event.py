@@ -53,11 +53,9 @@ def record_event(desk: Desk, actor: Actor, order: EventOrder) -> Recorded:
     with desk.transaction(actor, Action.RECORD_EVENT) as tx:
         if done := tx.first_click("record_event", order.once):
             return Recorded(**done)
-        choice = _choice(tx, order.voucher_id)
+        choice = confirmed_choice(tx, order.voucher_id)
         voucher, _ = locked(tx, order.voucher_id)
-        _check_day(tx, voucher, choice, order.day)
-        price = _price(voucher, order)
-        _check_amount_of_day(tx, voucher, order)
+        price = _check(tx, voucher, choice, order)
         event = Event(
             organiser_id=tx.organiser_id,
             voucher_id=voucher.id,
@@ -92,9 +90,23 @@ def record_event(desk: Desk, actor: Actor, order: EventOrder) -> Recorded:
         return recorded
 
 
-def _choice(tx: Tx, voucher_id: int) -> Choice:
+def preview_event(desk: Desk, actor: Actor, order: EventOrder) -> EventPrice:
+    """What the event would take and cost if it were recorded now; nothing is saved. Refused as `record_event`."""
+    with desk.reading(actor, Action.RECORD_EVENT) as tx:
+        choice = confirmed_choice(tx, order.voucher_id)
+        return _check(tx, tx.session.get_one(Voucher, order.voucher_id), choice, order)
+
+
+def _check(tx: Tx, voucher: Voucher, choice: Choice, order: EventOrder) -> EventPrice:
+    _check_day(tx, voucher, choice, order.day)
+    price = _price(voucher, order)
+    _check_amount_of_day(tx, voucher, order)
+    return price
+
+
+def confirmed_choice(tx: Tx, voucher_id: int) -> Choice:
     """The company's latest confirmed choice on the voucher, also when the client has left it since: what was delivered
-    before that may still be recorded in the tail."""
+    before that may still be recorded in the tail. Missing when the company has none."""
     choice = tx.session.scalar(
         select(Choice)
         .where(

@@ -20,7 +20,8 @@ from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.line_steps import move_line
 from marketplace.use_cases.moves import move
 from marketplace.use_cases.notices import tell_staff
-from marketplace.use_cases.refusals import Missing, Refused
+from marketplace.use_cases.own_company import provider_id_of
+from marketplace.use_cases.refusals import Refused
 
 TERM = timedelta(days=30)
 """A public payer pays within 30 days of receipt (Act 30/2013, 4 §)."""
@@ -42,16 +43,11 @@ class Sent:
     returned: int
 
 
-def preview_invoice(desk: Desk, actor: Actor, month: date) -> list[Billable]:
-    """What the month's invoice would hold if it were sent now, each line with what was checked."""
-    with desk.reading(actor, Action.SEND_INVOICE) as tx:
-        return billable(tx, _company(tx), month_of(month))
-
-
 def send_invoice(desk: Desk, actor: Actor, order: InvoiceOrder) -> Sent:
     """Send the month's invoice. Refused: month_in_future, nothing_to_bill.
 
-    Each line is checked now; the checks are kept with the line. The number is gap-free for the provider and year.
+    Each line is checked now; the checks are kept with the line. What came back for the same fault before is not sent
+    again. The number is gap-free for the provider and year.
     """
     with desk.transaction(actor, Action.SEND_INVOICE) as tx:
         if done := tx.first_click("send_invoice", order.once):
@@ -59,13 +55,13 @@ def send_invoice(desk: Desk, actor: Actor, order: InvoiceOrder) -> Sent:
         month = month_of(order.month)
         if month.first > tx.today:
             raise Refused("month_in_future", "month")
-        provider_id = _company(tx)
+        provider_id = provider_id_of(tx)
         # two people of one company sending at once: the second finds nothing left to bill
         tx.session.execute(
             text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"),
             {"key": f"invoice/{tx.organiser_id}/{provider_id}"},
         )
-        lines = billable(tx, provider_id, month)
+        lines = [line for line in billable(tx, provider_id, month, lock=True) if not line.told]
         if not lines:
             raise Refused("nothing_to_bill", "month")
         invoice = _invoice(tx, provider_id, month.first, sum(line.amount_cents for line in lines if not line.fault))
@@ -77,12 +73,6 @@ def send_invoice(desk: Desk, actor: Actor, order: InvoiceOrder) -> Sent:
         tell_staff(tx, Role.FINANCE, "invoice_arrived", f"invoice/{invoice.id}", number=invoice.number)
         tx.remember_click("send_invoice", order.once, **vars(sent))
         return sent
-
-
-def _company(tx: Tx) -> int:
-    if tx.actor.provider_id is None:
-        raise Missing("provider")
-    return tx.actor.provider_id
 
 
 def _invoice(tx: Tx, provider_id: int, month: date, total_cents: int) -> Invoice:
