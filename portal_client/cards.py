@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from marketplace.use_cases.provider_cards import LANGUAGES, Card, Counts, Wishes
+from marketplace.use_cases.provider_cards import LANGUAGES, Card, Counts, Wishes, is_known
 from marketplace.web.formats import day, day_short
 from marketplace.web.i18n import gettext, ngettext
 from marketplace.web.labels import label
@@ -102,41 +102,48 @@ class CardWords:
             found = self._languages[code] = label("language", code)
         return found
 
+    def places(self, free_places: int | None, as_of: date | None) -> str:
+        """Free places as a card says them."""
+        return self._say_places(free_places, as_of)[0]
+
+    def start(self, next_start: date | None, as_of: date | None) -> str:
+        """The first start as a card says it."""
+        return self._say_start(next_start, as_of)
+
     def _places_of(self, card: Card) -> tuple[str, str]:
         key = (card.free_places, card.as_of)
         found = self._places.get(key)
         if found is None:
-            found = self._places[key] = self._say_places(card)
+            found = self._places[key] = self._say_places(*key)
         return found
 
-    def _say_places(self, card: Card) -> tuple[str, str]:
-        if card.as_of is None:
+    def _say_places(self, free_places: int | None, as_of: date | None) -> tuple[str, str]:
+        if as_of is None:
             return self._nothing, "plain"
-        if not card.known(self._today):
-            return gettext("not known; last told %(day)s", day=day(card.as_of)), "plain"
-        if card.free_places is None:
+        if not is_known(as_of, self._today):
+            return gettext("not known; last told %(day)s", day=day(as_of)), "plain"
+        if free_places is None:
             return self._nothing, "plain"
-        as_of = day_short(card.as_of)
-        if card.free_places == 0:
-            return gettext("full (as of %(day)s)", day=as_of), "wait"
-        words = ngettext("%(n)d place (as of %(day)s)", "%(n)d places (as of %(day)s)", card.free_places, day=as_of)
-        return words, "ok"
+        told = day_short(as_of)
+        if free_places == 0:
+            return gettext("full (as of %(day)s)", day=told), "wait"
+        return ngettext("%(n)d place (as of %(day)s)", "%(n)d places (as of %(day)s)", free_places, day=told), "ok"
 
     def _start_of(self, card: Card) -> str:
         key = (card.next_start, card.as_of)
         found = self._starts.get(key)
         if found is None:
-            found = self._starts[key] = self._say_start(card)
+            found = self._starts[key] = self._say_start(*key)
         return found
 
-    def _say_start(self, card: Card) -> str:
-        if card.next_start is None:
+    def _say_start(self, next_start: date | None, as_of: date | None) -> str:
+        if next_start is None:
             return self._nothing
-        if not card.known(self._today):
+        if not is_known(as_of, self._today):
             return gettext("not known")
-        if card.next_start <= self._today:
+        if next_start <= self._today:
             return gettext("at once")
-        return day(card.next_start)
+        return day(next_start)
 
 
 class FilterBox(NamedTuple):

@@ -28,6 +28,11 @@ WAYS = ("individual", "group")
 """The filter's ways of work; a provider that does `both` fits either."""
 
 
+def is_known(as_of: date | None, today: date) -> bool:
+    """Whether what was told on `as_of` still counts."""
+    return as_of is not None and today - as_of <= STALE_AFTER
+
+
 class Card(NamedTuple):
     """One provider in one pair (package, area). A named tuple, because a list may have a thousand of them.
 
@@ -51,7 +56,7 @@ class Card(NamedTuple):
 
     def known(self, today: date) -> bool:
         """Whether what is told of free places is fresh enough to be shown: at most 30 days old."""
-        return self.as_of is not None and today - self.as_of <= STALE_AFTER
+        return is_known(self.as_of, today)
 
     def said(self) -> dict[str, Any]:
         """The card's fields as plain values, for the record of what was shown."""

@@ -16,7 +16,7 @@ from marketplace.roles import Role
 from marketplace.use_cases.apply import OPEN
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.own_company import Lacks, lacks, newest_rulebook, own_provider, provider_id_of
-from marketplace.use_cases.provider_cards import STALE_AFTER
+from marketplace.use_cases.provider_cards import is_known
 from marketplace.use_cases.refusals import Missing
 
 
@@ -159,7 +159,7 @@ def places_page(desk: Desk, actor: Actor) -> tuple[PlacesRow, ...]:
                 free_places=approval.free_places,
                 next_start=approval.next_start,
                 as_of=approval.places_as_of,
-                known=approval.places_as_of is not None and tx.today - approval.places_as_of <= STALE_AFTER,
+                known=is_known(approval.places_as_of, tx.today),
             )
             for approval, package, area in rows
         )
@@ -217,7 +217,7 @@ def company_tasks(desk: Desk, actor: Actor) -> CompanyTasks:
             draft=under_way.id if under_way and state == "draft" else None,
             may_apply=under_way is None and not told,
             rulebook=rulebook.number if rulebook else None,
-            places_to_tell=sum(day is None or tx.today - day > STALE_AFTER for day in told),
+            places_to_tell=sum(not is_known(day, tx.today) for day in told),
         )
 
 
