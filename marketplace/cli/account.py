@@ -7,8 +7,9 @@ from stdnum.fi import ytunnus
 from marketplace.cli import main
 from marketplace.cli.place import place
 from marketplace.roles import STAFF, Role
+from marketplace.use_cases.create_organiser import KINDS, NewOrganiser, create_organiser
+from marketplace.use_cases.invite_first import invite_first
 from marketplace.use_cases.refusals import Refused
-from marketplace.use_cases.set_up import KINDS, NewOrganiser, create_organiser, invite_first
 from marketplace.web.i18n import LANGUAGES, use_language
 from marketplace.web.labels import refusal_text
 
@@ -49,11 +50,14 @@ def organiser() -> None:
 @click.option("--phone", required=True)
 @click.option("--address", required=True)
 @click.option("--municipality", "municipalities", multiple=True, required=True, help="Once for each.")
+@click.option("--administrator-name", required=True, help="Who invites the others.")
+@click.option("--administrator-email", required=True)
 def create(
     code: str, name: str, name_sv: str | None, name_en: str | None, kind: str, business_id: str, e_invoice: str,
     account: str, contact: str, email: str, phone: str, address: str, municipalities: tuple[str, ...],
+    administrator_name: str, administrator_email: str,
 ) -> None:  # fmt: skip
-    """Add an organiser with the short CODE (small letters, numbers, dashes)."""
+    """Add an organiser with the short CODE (small letters, numbers, dashes), and invite its administrator."""
     names = {"fi": name, "sv": name_sv, "en": name_en}
     new = NewOrganiser(
         code=code,
@@ -67,12 +71,14 @@ def create(
         phone=phone,
         address=address,
         municipalities=municipalities,
+        administrator_name=administrator_name,
+        administrator_email=administrator_email,
     )
     try:
         create_organiser(place().desk(), new)
     except Refused as refused:
         raise _said(refused) from None
-    click.echo(f"Added. Next: valinta account invite EMAIL --name NAME --role administrator --organiser {code}")
+    click.echo(f"Added. The invitation to {administrator_email} is in the outbox; a running valinta worker sends it.")
 
 
 @main.group("account")
@@ -87,7 +93,7 @@ def account() -> None:
 @click.option("--organiser", "code", required=True, help="The organiser's short code.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="fi", show_default=True)
 def invite(email: str, name: str, role: str, code: str, language: str) -> None:
-    """Invite a person by mail to a staff role; the worker sends it. The administrator then invites the others."""
+    """Invite a person by mail to a staff role; the worker sends it. Where there is an administrator, she does this."""
     try:
         invite_first(place().desk(), code, name, email, Role(role), language)
     except Refused as refused:

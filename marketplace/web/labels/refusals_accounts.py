@@ -25,8 +25,6 @@ TEXTS: dict[str, LazyText] = {
     "email_taken": lazy_template("Another account has this e-mail address. Use another address."),
     "role_held": lazy_template("This person has this role already."),
     "own_role": lazy_template("You cannot end your own role here. Ask another administrator."),
-    "organiser_code_taken": lazy_template("Another organiser has this code. Choose another code."),
-    "organiser_kind_unknown": lazy_template("The kind is municipality, employment_area or wellbeing_county."),
     "organiser_unknown": lazy_template("There is no organiser with this code."),
     "last_in_role": lazy_template("Nobody else has this role here. Invite another person to it first."),
 }
