@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial, update_wrapper
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 
 from marketplace.roles import PROVIDERS, STAFF, Role
 from marketplace.web.setup import safe_next
@@ -51,3 +51,8 @@ def way_in(role: Role, asked: str | None) -> str:
 def behind(door: Door, view: Callable[..., Any], *values: object) -> Callable[..., Any]:
     """The view of one door, out of one that is written for all. It keeps the name by which Flask's helpers ask for it."""
     return update_wrapper(partial(view, door, *values), view)
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether this installation has such a page."""
+    return endpoint in current_app.view_functions
