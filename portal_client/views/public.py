@@ -1,0 +1,126 @@
+"""The public pages, open to anyone: the front page, an organiser's services and providers, how the order is drawn, the
+log's head, the accessibility statement."""
+
+from typing import cast
+
+from flask import Flask, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.access.actions import Action
+from marketplace.roles import Role
+from marketplace.use_cases.provider_cards import count, fitting
+from marketplace.use_cases.public_log import public_log, released_lines
+from marketplace.use_cases.public_pages import front_page, organiser_front, public_list, public_profile
+from marketplace.web.doors import has_page
+from marketplace.web.finnish_fields import phone
+from marketplace.web.guard import actor, desk, may
+from marketplace.web.i18n import lazy_gettext
+from marketplace.web.portals import footer_link
+from portal_client import bp
+from portal_client.cards import CardWords, FilterWords, wishes_of
+
+PAGE = 100
+"""Up to this many cards stand on one page, more on numbered pages in the same order (fairness B2.13)."""
+
+
+def _page_number(pages: int) -> int:
+    number = request.args.get("page", 1, type=int)
+    if not 1 <= number <= pages:
+        abort(404)
+    return number
+
+
+@bp.get("/")
+@may(Action.SEE_PUBLIC)
+def front() -> ResponseReturnValue:
+    """A client who has logged in goes on to her own page."""
+    if actor().role is Role.CLIENT and has_page("portal_client.today"):
+        return redirect(url_for("portal_client.today"), 303)
+    return render_template("portal_client/public_front.html", organisers=front_page(desk(), actor()))
+
+
+@bp.get("/o/<code>/")
+@may(Action.SEE_PUBLIC)
+def organiser_page(code: str) -> ResponseReturnValue:
+    page = organiser_front(desk(), actor(), code)
+    return render_template("portal_client/public_organiser.html", page=page, phone=phone(page.organiser.phone))
+
+
+@bp.get("/providers")
+@may(Action.SEE_PUBLIC)
+def providers() -> ResponseReturnValue:
+    """The way to the list: with one organiser straight to it, with several by choosing."""
+    organisers = front_page(desk(), actor())
+    if len(organisers) == 1:
+        return redirect(url_for("portal_client.providers_of", code=organisers[0].code), 303)
+    return render_template("portal_client/public_organisers.html", organisers=organisers)
+
+
+@bp.get("/o/<code>/providers")
+@may(Action.SEE_PUBLIC)
+def providers_of(code: str) -> ResponseReturnValue:
+    asked = request.args
+    page = public_list(desk(), actor(), code, asked.get("package") or None, asked.get("area") or None)
+    wishes = wishes_of(asked)
+    words = CardWords(page.today)
+    found = fitting(page.cards, wishes, page.today)
+    pages = max(1, -(-len(found) // PAGE))
+    number = _page_number(pages)
+    kept = {name: asked.getlist(name) for name in asked if name != "page"}
+    return render_template(
+        "portal_client.providers_of.html",
+        page=page,
+        cards=words.views(found[(number - 1) * PAGE : number * PAGE]),
+        titles=words.titles,
+        filters=FilterWords(count(page.cards, page.today), wishes),
+        filtered=bool(wishes),
+        found=len(found),
+        number=number,
+        pages=pages,
+        page_url=lambda n: url_for("portal_client.providers_of", code=code, **kept, page=n),  # type: ignore[arg-type]
+    )
+
+
+@bp.get("/o/<code>/providers/<unit>")
+@may(Action.SEE_PUBLIC)
+def provider(code: str, unit: str) -> ResponseReturnValue:
+    page = public_profile(desk(), actor(), code, unit)
+    words = CardWords(page.today)
+    return render_template("portal_client/public_provider.html", page=page, words=words, phone=phone(page.phone))
+
+
+@bp.get("/how-the-order-is-drawn")
+@may(Action.SEE_PUBLIC)
+def how_order() -> ResponseReturnValue:
+    return render_template("portal_client/public_order.html", organisers=front_page(desk(), actor()))
+
+
+@bp.get("/o/<code>/log")
+@may(Action.SEE_PUBLIC)
+def order_log(code: str) -> ResponseReturnValue:
+    return render_template("portal_client/public_log.html", page=public_log(desk(), actor(), code))
+
+
+@bp.get("/o/<code>/log/lines")
+@may(Action.SEE_PUBLIC)
+def order_log_lines(code: str) -> ResponseReturnValue:
+    start = request.args.get("from", 0, type=int)
+    lines = released_lines(desk(), actor(), code, start)
+    body = "".join(f"{line}\n" for line in lines)
+    return Response(body, mimetype="application/jsonl", headers={
+        "Content-Disposition": f'attachment; filename="{code}-order-log.jsonl"'
+    })  # fmt: skip
+
+
+@bp.get("/accessibility")
+@may(Action.SEE_PUBLIC)
+def accessibility() -> ResponseReturnValue:
+    return render_template("portal_client/public_accessibility.html", organisers=front_page(desk(), actor()))
+
+
+def _footer(app: Flask) -> None:
+    footer_link(app, "portal_client.how_order", lazy_gettext("How is the order drawn?"))
+    footer_link(app, "portal_client.accessibility", lazy_gettext("Accessibility statement"))
+
+
+bp.record_once(lambda state: _footer(cast(Flask, state.app)))
