@@ -23,7 +23,7 @@ def mature_due(desk: Desk, actor: Actor) -> int:
             )
             .order_by(Milestone.voucher_id, Milestone.outcome_id)
         )
-        due = dict(rows.tuples().all())
+        due = {row.voucher_id: row.outcome_id for row in rows}
     settled = 0
     for outcome_id in due.values():
         with desk.transaction(actor, Action.RUN_DUE_WORK) as tx:

@@ -121,7 +121,7 @@ def _waiting(tx: Tx, held: HeldOutcome) -> list[tuple[Milestone, Outcome]]:
         .where(Milestone.voucher_id == held.voucher.id, Milestone.state == "waiting")
         .order_by(Milestone.number)
     )
-    return [(milestone, outcome) for milestone, outcome in rows.tuples()]
+    return [(milestone, outcome) for milestone, outcome in rows]
 
 
 def _judge(tx: Tx, held: HeldOutcome, outcome: Outcome, rule: MilestoneRule) -> Judgement:

@@ -156,7 +156,8 @@ def test_an_upheld_objection_takes_the_event_back(desk: Desk) -> None:
     assert faults(desk, run.world) == []
     with opened(desk, run.world.caseworker) as tx:
         told = tx.session.scalars(select(Message.body).where(Message.key.contains("objection_settled"))).all()
-        assert len(told) == 2 and all("Asiakas oli perunut ajoissa." in body for body in told)
+        assert len(told) == 2
+        assert all("Asiakas oli perunut ajoissa." in body for body in told)
     with pytest.raises(Stale):
         settle_objection(desk, run.world.caseworker, SettleOrder(objection_id, False, "Toisin"))
 
