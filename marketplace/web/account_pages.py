@@ -24,16 +24,14 @@ def _elsewhere(door: Door, page: str) -> ResponseReturnValue | None:
     return None if own == door else redirect(own.url(page), 303)
 
 
-def _password_form(account: OwnAccount, formdata: bool = True) -> ChangePasswordForm | TakePasswordForm:
-    kind = ChangePasswordForm if account.has_password else TakePasswordForm
-    return kind() if formdata else kind(formdata=None)
-
-
 def _page(door: Door, account: OwnAccount, asked: Form | None = None, status: int = 200) -> ResponseReturnValue:
+    right_kind = ChangePasswordForm if account.has_password else TakePasswordForm
+    if isinstance(asked, (ChangePasswordForm, TakePasswordForm)) and not isinstance(asked, right_kind):
+        return redirect(door.url("own_account"), 303)  # the page was old: she has (or has not) a password by now
     details = asked if isinstance(asked, DetailsForm) else DetailsForm(
         formdata=None, language=account.language, phone=account.phone
     )  # fmt: skip
-    password = asked if isinstance(asked, (ChangePasswordForm, TakePasswordForm)) else _password_form(account, False)
+    password = asked if isinstance(asked, right_kind) else right_kind(formdata=None)
     page = render_template(
         "account/own.html",
         door=door,

@@ -9,6 +9,7 @@ from flask_login import UserMixin, current_user, login_user
 
 from marketplace.access.actions import Action
 from marketplace.use_cases.accept_invitation import (
+    LinkFacts,
     accept_invitation,
     look_at_invitation,
     look_at_reset,
@@ -142,26 +143,34 @@ def _link(door: Door, kind: str, token: str) -> ResponseReturnValue:
     try:
         facts = look(desk(), token, knock())
     except Refused:
-        return render_template("account/link_ended.html", door=door, kind=kind), 410
-    return render_template(
-        "account/new_password.html", door=door, kind=kind, facts=facts, form=NewPasswordForm(formdata=None)
-    )
+        return _link_ended(door, kind)
+    return _link_page(door, kind, facts, NewPasswordForm(formdata=None))
 
 
 def _use_link(door: Door, kind: str, token: str) -> ResponseReturnValue:
     look, take = LINKS[kind]
     form = NewPasswordForm()
     try:
+        facts = look(desk(), token, knock())
         if form.validate():
-            came = take(desk(), token, form.password.data, knock())
+            came = take(desk(), token, str(form.password.data), knock())
             flash(gettext("Your password is ready. Use it when you log in the next time."), "ok")
             return welcome(door, came)
     except Refused as refused:
         if refused.code == "link_ended":
-            return render_template("account/link_ended.html", door=door, kind=kind), 410
+            return _link_ended(door, kind)
         add_refusal(form, refused)
-    facts = look(desk(), token, knock())
-    return render_template("account/new_password.html", door=door, kind=kind, facts=facts, form=form), 422
+    return _link_page(door, kind, facts, form, 422)
+
+
+def _link_page(
+    door: Door, kind: str, facts: LinkFacts, form: NewPasswordForm, status: int = 200
+) -> ResponseReturnValue:
+    return render_template("account/new_password.html", door=door, kind=kind, facts=facts, form=form), status
+
+
+def _link_ended(door: Door, kind: str) -> ResponseReturnValue:
+    return render_template("account/link_ended.html", door=door, kind=kind), 410
 
 
 def add_entrance_pages(bp: Blueprint, door: Door) -> None:

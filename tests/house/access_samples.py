@@ -1,0 +1,173 @@
+"""The objects that the access table asks for: one's own, a stranger's of the same organiser, another organiser's.
+
+Three lives are lived through the use cases: A and B with one organiser, C with another. An address's `voucher_id` is the
+life's voucher, and so on. A new kind of object: one line in `_objects`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import select, update
+
+from marketplace.access.actor import Actor
+from marketplace.clock import SetClock
+from marketplace.models.clients import Need
+from marketplace.models.decisions import Decision
+from marketplace.models.events import Milestone
+from marketplace.models.invoices import InvoiceLine, Payment
+from marketplace.models.outbox import Message
+from marketplace.models.people import Account, Membership
+from marketplace.models.programmes import TermsVersion
+from marketplace.models.providers import Application, Approval, Provider, Site
+from marketplace.models.vouchers import Voucher
+from marketplace.roles import PROVIDERS, Role
+from marketplace.use_cases.approve_lines import ApproveOrder, approve_lines
+from marketplace.use_cases.desk import Desk
+from marketplace.use_cases.object_to_event import ObjectionOrder, object_to_event
+from marketplace.use_cases.pay import BatchOrder, make_batch
+from marketplace.use_cases.record_event import EventOrder, record_event
+from marketplace.use_cases.report_outcome import ReportOrder, report_outcome
+from marketplace.use_cases.send_invoice import InvoiceOrder, send_invoice
+from tests import makers
+
+CLIENTS_DECISIONS = {Role.CLIENT, Role.CASEWORKER, Role.AUDITOR}
+
+
+@dataclass
+class Life:
+    """One client, one company, and everything that came of them, by the names that addresses use."""
+
+    world: makers.World
+    holder: makers.Person
+    company: makers.Company
+    objects: dict[str, object] = field(default_factory=dict)
+
+    def value(self, name: str, role: Role) -> object:
+        """What stands in an address at `name` for this role."""
+        if name == "decision_id":
+            return self.objects["client_decision" if role in CLIENTS_DECISIONS else "provider_decision"]
+        if name == "membership_id":
+            return self.objects["coach_membership" if role in PROVIDERS else "staff_membership"]
+        return self.objects[name]
+
+    def actor(self, role: Role) -> Actor:
+        """The person of this role in this life."""
+        staff = {
+            Role.CASEWORKER: self.world.caseworker,
+            Role.PROCUREMENT: self.world.procurement,
+            Role.APPROVER: self.world.approver,
+            Role.FINANCE: self.world.finance,
+            Role.AUDITOR: self.world.auditor,
+            Role.ADMINISTRATOR: self.world.administrator,
+        }
+        people = {
+            Role.CLIENT: self.holder.actor,
+            Role.PROVIDER_MANAGER: self.company.manager,
+            Role.PROVIDER_COACH: self.company.coach,
+        }
+        return (staff | people)[role]
+
+
+@dataclass
+class Samples:
+    """`own` is what the asking people work with, `stranger` their organiser's but not theirs, `other` another's."""
+
+    own: Life
+    stranger: Life
+    other: Life
+
+
+def make_samples(desk: Desk, clock: SetClock) -> Samples:
+    first, second = makers.world(desk), makers.world(desk)
+    lives = [_live(desk, clock, world) for world in (first, first, second)]
+    with makers.opened(desk, first.administrator) as tx:
+        # everyone but the clients, who come by letter, has a password
+        clients = [life.holder.actor.account_id for life in lives]
+        tx.session.execute(update(Account).where(Account.id.not_in(clients)).values(password_hash="none that fits"))
+    return Samples(*lives)
+
+
+def _live(desk: Desk, clock: SetClock, world: makers.World) -> Life:
+    today = clock.today()
+    running = makers.active_voucher(desk, world)
+    life = Life(world, running.holder, running.company)
+    event = record_event(desk, life.company.coach, EventOrder(running.voucher_id, "delivered", today, 200))
+    objected = record_event(desk, life.company.coach, EventOrder(running.voucher_id, "no_show", today, 100))
+    objection = object_to_event(desk, life.holder.actor, ObjectionOrder(objected.event_id, "Olin paikalla.", None))
+    job = ReportOrder(running.voucher_id, today, 2500, "Yritys Oy", None, "permanent", False)
+    outcome = report_outcome(desk, life.company.coach, job)
+    clock.move_to(today + timedelta(days=30))
+    invoice = send_invoice(desk, life.company.manager, InvoiceOrder(today.replace(day=1)))
+    with makers.opened(desk, world.finance) as tx:
+        lines = tx.session.scalars(select(InvoiceLine.id).where(InvoiceLine.invoice_id == invoice.invoice_id)).all()
+    approve_lines(desk, world.finance, ApproveOrder(invoice.invoice_id, tuple(lines[:1])))
+    batch = make_batch(desk, world.finance, BatchOrder(clock.today()))
+    clock.move_to(today)
+    life.objects = {
+        "client_id": life.holder.client_id,
+        "need_id": life.holder.need_id,
+        "voucher_id": running.voucher_id,
+        "choice_id": running.choice_id,
+        "event_id": event.event_id,
+        "objection_id": objection.objection_id,
+        "outcome_id": outcome,
+        "invoice_id": invoice.invoice_id,
+        "line_id": lines[0],
+        "batch_id": batch,
+        "provider_id": life.company.provider_id,
+        "unit": life.company.unit,
+        "approval_id": life.company.approval_id,
+        "organiser_id": world.organiser_id,
+        "programme_id": world.programme_id,
+        "package_id": world.package_id,
+        "area_id": world.area_id,
+        "version_id": world.rulebook_id,
+        "rulebook_id": world.rulebook_id,
+        **_objects(desk, life, today),
+    }
+    return life
+
+
+def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
+    world, company = life.world, life.company
+    with makers.opened(desk, world.caseworker) as tx:
+        session = tx.session
+
+        def first(query: object) -> object:
+            return session.scalars(query).first()  # type: ignore[call-overload]
+
+        application = Application(
+            organiser_id=world.organiser_id, provider_id=company.provider_id, state="submitted", made_at=tx.now,
+            submitted_at=tx.now, rulebook_version_id=world.rulebook_id,
+        )  # fmt: skip
+        letter = Message(
+            organiser_id=world.organiser_id, key=f"sample/{company.unit}", channel="print", recipient="Aino\nKatu 1",
+            language="fi", subject="Kirje", body="Hei.", made_at=tx.now, next_at=tx.now,
+        )  # fmt: skip
+        decision = Decision(
+            organiser_id=world.organiser_id, number=f"2026-9{company.provider_id:05d}", kind="approval",
+            maker_id=world.procurement.account_id, maker="Päättäjä", provider_id=company.provider_id, outcome="approved",
+            legal_basis="Ohje", reasons="Ehdot täyttyvät.", information_contact="040 123 4567", appeal_days=30,
+            appeal_instruction="Oikaisua haetaan.", language="fi", document="<h2>Päätös</h2>", document_sha256="0" * 64,
+            made_on=today, at=tx.now,
+        )  # fmt: skip
+        session.add_all([application, letter, decision])
+        session.flush()
+        mine = Voucher.client_id == life.holder.client_id
+        return {
+            "application_id": application.id,
+            "message_id": letter.id,
+            "provider_decision": decision.id,
+            "client_decision": first(select(Voucher.decision_id).where(mine)),
+            "terms_id": first(select(TermsVersion.id).where(TermsVersion.package_id == world.package_id)),
+            "site_id": first(select(Site.id).where(Site.provider_id == company.provider_id)),
+            "coach_membership": first(select(Membership.id).where(Membership.account_id == company.coach.account_id)),
+            "staff_membership": first(
+                select(Membership.id).where(Membership.account_id == world.other_caseworker.account_id)
+            ),
+            "payment_id": first(select(Payment.id).where(Payment.provider_id == company.provider_id)),
+            "milestone_id": first(select(Milestone.id).where(Milestone.client_id == life.holder.client_id)),
+            "group_id": first(select(Provider.control_group_id).where(Provider.id == company.provider_id)),
+            "need": first(select(Need.id).where(Need.client_id == life.holder.client_id)),
+            "approval": first(select(Approval.id).where(Approval.provider_id == company.provider_id)),
+        }

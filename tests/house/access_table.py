@@ -1,0 +1,178 @@
+"""Who gets what at which address: one line an endpoint. tests/house/test_routes.py asks every one of them as everyone.
+
+`to(roles)` says who may. They get `own` (a page: 200; a form sent without a word: 303, 422 or 409). Everyone else who has
+logged in gets `rest` (403), a stranger is sent to the login page. An address with an object in it is asked three times:
+one's own, a stranger's of the same organiser (404; for staff, whose work all of the organiser's objects are, the same as
+one's own, unless `stranger` says otherwise), and another organiser's (404).
+Objects are named by the address: `voucher_id` is a voucher (see access_samples.py); `values` gives anything else.
+"""
+
+from dataclasses import dataclass, field
+
+from marketplace.roles import PROVIDERS, STAFF, Role
+
+CLIENT = frozenset({Role.CLIENT})
+MANAGER = frozenset({Role.PROVIDER_MANAGER})
+COACH = frozenset({Role.PROVIDER_COACH})
+CASEWORKER = frozenset({Role.CASEWORKER})
+PROCUREMENT = frozenset({Role.PROCUREMENT})
+APPROVER = frozenset({Role.APPROVER})
+FINANCE = frozenset({Role.FINANCE})
+AUDITOR = frozenset({Role.AUDITOR})
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+EVERYONE = frozenset(Role) - {Role.SYSTEM}
+
+Answers = frozenset[int]
+PAGE: Answers = frozenset({200})
+SENT: Answers = frozenset({303, 409, 422})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `public`: also without a login. Empty answers: as the method has it."""
+
+    roles: frozenset[Role]
+    public: bool = False
+    own: Answers = frozenset()
+    stranger: Answers = frozenset()
+    other: Answers = frozenset({404})
+    rest: Answers = frozenset({403})
+    values: dict[str, object] = field(default_factory=dict)
+
+
+def to(roles: frozenset[Role], **said: object) -> Row:
+    return Row(roles, **{name: _answers(value) if name in ANSWERS else value for name, value in said.items()})  # type: ignore[arg-type]
+
+
+def anyone(**said: object) -> Row:
+    return to(EVERYONE, public=True, **said)
+
+
+ANSWERS = ("own", "stranger", "other", "rest")
+
+
+def _answers(value: object) -> Answers:
+    return frozenset({value}) if isinstance(value, int) else frozenset(value)  # type: ignore[call-overload]
+
+
+def account_rows(portal: str, roles: frozenset[Role], letter: bool = False) -> dict[str, Row]:
+    """The entrance and the own account, which every portal has. A person of another portal is shown to her own."""
+    token = {"token": "nothing"}
+    rows = {
+        "login": anyone(own=(200, 303)),
+        "log_in": anyone(own=422),
+        "forgotten": anyone(),
+        "ask_new_password": anyone(own=422),
+        "invitation": anyone(own=410, values=token),
+        "accept_invitation": anyone(own=410, values=token),
+        "new_password": anyone(own=410, values=token),
+        "set_new_password": anyone(own=410, values=token),
+        "own_account": to(roles, rest=303),
+        "change_details": to(roles, own=422, rest=422),
+        "change_password": to(roles, own=(303, 422), rest=(303, 422)),  # 303: a client who has no password yet
+        "choose_role": to(roles, rest=303),
+        "take_seat": to(roles, own=404, rest=404),
+        "leave": to(roles, rest=303),
+        "end_account": to(roles, own=422, rest=422),
+    }
+    if letter:
+        rows |= {"log_in_with_code": anyone(own=422), "take_password": to(roles, own=422, rest=303)}
+    return {f"{portal}.{name}": row for name, row in rows.items()}
+
+
+TABLE: dict[str, Row] = {
+    # the house's own
+    "asset": anyone(values={"name": "theme.css"}),
+    "switch_language": anyone(own=303, values={"lang": "sv"}),
+    "log_out": anyone(own=303),
+    **account_rows("portal_client", CLIENT, letter=True),
+    **account_rows("portal_provider", PROVIDERS),
+    **account_rows("admin", STAFF),
+    # the client
+    "portal_client.today": to(CLIENT),
+    "portal_client.compare_start": to(CLIENT, own=303),
+    "portal_client.my_data": to(CLIENT),
+    "portal_client.decisions": to(CLIENT),
+    "portal_client.decision": to(CLIENT),
+    "portal_client.events": to(CLIENT),
+    "portal_client.event": to(CLIENT),
+    "portal_client.event_object": to(CLIENT, own=(200, 303, 422)),
+    "portal_client.event_object_now": to(CLIENT),
+    "portal_client.event_withdraw": to(CLIENT),
+    "portal_client.choice_record": to(CLIENT),
+    "portal_client.choose": to(CLIENT, own=(200, 303)),
+    "portal_client.choose_now": to(CLIENT),
+    "portal_client.compare": to(CLIENT),
+    "portal_client.compare_provider": to(CLIENT),
+    "portal_client.compare_side": to(CLIENT, own=(200, 303)),
+    "portal_client.refuse": to(CLIENT, own=(200, 303)),
+    "portal_client.refuse_now": to(CLIENT),
+    # the provider
+    "portal_provider.today": to(PROVIDERS),
+    "portal_provider.company": to(PROVIDERS),
+    "portal_provider.company_edit": to(MANAGER),
+    "portal_provider.company_save": to(MANAGER),
+    "portal_provider.site": to(MANAGER),
+    "portal_provider.site_save": to(MANAGER),
+    "portal_provider.site_close": to(MANAGER),
+    "portal_provider.site_new": to(MANAGER),
+    "portal_provider.site_add": to(MANAGER),
+    "portal_provider.decisions": to(PROVIDERS),
+    "portal_provider.decision": to(MANAGER, rest=(403, 404)),  # the list is every coach's, the papers the manager's
+    "portal_provider.people": to(MANAGER),
+    "portal_provider.people_end": to(MANAGER),
+    "portal_provider.people_invite": to(MANAGER),
+    "portal_provider.people_send": to(MANAGER),
+    "portal_provider.places": to(MANAGER),
+    "portal_provider.places_tell": to(MANAGER),
+    "portal_provider.applications": to(MANAGER),
+    "portal_provider.application": to(MANAGER),
+    "portal_provider.application_new": to(MANAGER),
+    "portal_provider.application_start": to(MANAGER),
+    "portal_provider.application_change": to(MANAGER, own=(200, 303)),
+    "portal_provider.application_changed": to(MANAGER),
+    "portal_provider.application_send": to(MANAGER),
+    "portal_provider.application_withdraw": to(MANAGER),
+    "portal_provider.leave_list": to(MANAGER),
+    "portal_provider.leave_list_send": to(MANAGER),
+    "portal_provider.organisers": to(PROVIDERS),
+    # any organiser may be picked, to apply to it
+    "portal_provider.organiser_pick": to(PROVIDERS, stranger=303, other=303),
+    "portal_provider.rulebook": to(MANAGER),
+    "portal_provider.rulebook_accept": to(MANAGER, stranger=(303, 422)),
+    "portal_provider.register": anyone(),
+    "portal_provider.register_send": anyone(own=(303, 422)),
+    "portal_provider.registered": anyone(),
+    # procurement and approver
+    "admin.today": to(STAFF),
+    "admin.terms": to(PROCUREMENT | APPROVER | FINANCE | AUDITOR | CASEWORKER),
+    "admin.terms_version": to(PROCUREMENT | APPROVER | FINANCE | AUDITOR | CASEWORKER),
+    "admin.terms_new": to(PROCUREMENT),
+    "admin.terms_create": to(PROCUREMENT),
+    "admin.terms_edit": to(PROCUREMENT, own=(200, 303, 409, 422)),
+    "admin.terms_save": to(PROCUREMENT),
+    "admin.terms_submit": to(PROCUREMENT),
+    "admin.terms_publish": to(APPROVER),
+    "admin.terms_send_back": to(APPROVER),
+    "admin.programme": to(PROCUREMENT | APPROVER | FINANCE | AUDITOR | CASEWORKER),
+    "admin.programme_new": to(PROCUREMENT),
+    "admin.programme_create": to(PROCUREMENT),
+    "admin.programme_edit": to(PROCUREMENT, own=(200, 303, 409, 422)),
+    "admin.programme_save": to(PROCUREMENT),
+    "admin.programme_submit": to(PROCUREMENT),
+    "admin.programme_publish": to(APPROVER),
+    "admin.programme_send_back": to(APPROVER),
+    "admin.package": to(PROCUREMENT | APPROVER | FINANCE | AUDITOR | CASEWORKER),
+    "admin.package_new": to(PROCUREMENT),
+    "admin.package_create": to(PROCUREMENT),
+    "admin.package_edit": to(PROCUREMENT),
+    "admin.package_save": to(PROCUREMENT),
+    "admin.area_new": to(PROCUREMENT),
+    "admin.area_create": to(PROCUREMENT),
+    "admin.rulebook": to(PROCUREMENT | APPROVER | FINANCE | AUDITOR | CASEWORKER),
+    "admin.rulebook_new": to(PROCUREMENT),
+    "admin.rulebook_publish": to(PROCUREMENT),
+    "admin.budget": to(PROCUREMENT | APPROVER | FINANCE | AUDITOR),
+    "admin.appropriation": to(PROCUREMENT),
+    "admin.appropriation_set": to(PROCUREMENT),
+}
