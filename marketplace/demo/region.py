@@ -1,0 +1,433 @@
+"""Setting up the demonstration region after the seeds' pilot: its organisers, staff, terms, providers and clients."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from sqlalchemy import select
+
+from marketplace.access.actions import Action
+from marketplace.access.actor import Actor, public, system
+from marketplace.clock import SetClock
+from marketplace.demo.cast import Cast, read_cast
+from marketplace.demo.facts import CompanyFacts, companies, people
+from marketplace.demo.packages import EVENTS, PACKAGES, Package
+from marketplace.models.providers import Application, ApplicationItem, Approval, RulebookVersion
+from marketplace.roles import Role
+from marketplace.use_cases.accept_rulebook import accept_rulebook
+from marketplace.use_cases.apply import StartApplication, SubmitApplication, start_application, submit_application
+from marketplace.use_cases.appropriate import AppropriationOrder, set_appropriation
+from marketplace.use_cases.create_organiser import NewOrganiser, create_organiser
+from marketplace.use_cases.decide_application import ApproveOrder, approve_application
+from marketplace.use_cases.desk import Desk
+from marketplace.use_cases.edit_company import EditCompany, edit_company
+from marketplace.use_cases.invite_coach import InviteCoach, invite_coach
+from marketplace.use_cases.manage_staff import InviteStaff, invite_staff
+from marketplace.use_cases.register_client import ClientFacts, NewClient, register_client
+from marketplace.use_cases.register_provider import RegisterProvider, register_provider
+from marketplace.use_cases.sites import SiteOrder, add_site
+from marketplace.use_cases.tell_places import TellPlaces, tell_places
+from marketplace.use_cases.terms_values import EventTerm, MilestoneTerm, TermsDraft
+from marketplace.use_cases.write_package import AreaDraft, PackageDraft, create_area, create_package
+from marketplace.use_cases.write_programme import (
+    ProgrammeDraft,
+    create_programme,
+    publish_programme,
+    submit_programme,
+)
+from marketplace.use_cases.write_rulebook import RulebookOrder, publish_rulebook
+from marketplace.use_cases.write_terms import create_terms, publish_terms, submit_terms
+
+CODE = "kuopio"
+MUNICIPALITIES = {
+    "Kuopio": 62, "Siilinjärvi": 14, "Suonenjoki": 7, "Nilsiä": 6, "Maaninka": 4, "Rautalampi": 4, "Tuusniemi": 3,
+}  # fmt: skip
+"""The pilot's seven municipalities with illustrative shares of its clients."""
+BUDGET_CENTS = 90_000_000
+"""The pilot's client-service purchases, 900,000 EUR a year (the pilot's own page)."""
+STAFF = {
+    Role.CASEWORKER: 12, Role.PROCUREMENT: 1, Role.APPROVER: 2, Role.FINANCE: 2, Role.AUDITOR: 1,
+}  # fmt: skip
+STAFF_NAMES = (
+    "Palveluohjaaja {}", "Hankinta-asiantuntija {}", "Hyväksyjä {}", "Talousasiantuntija {}", "Tarkastaja {}",
+)  # fmt: skip
+SETUP = timedelta(days=35)
+"""Terms and keys are ready this long before the first voucher, so that every key is promised in time."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be built. The months end on `until`."""
+
+    clients: int
+    providers: int
+    months: int
+    seed: int
+    until: date
+
+    @property
+    def start(self) -> date:
+        year, month = divmod(self.until.year * 12 + self.until.month - 1 - self.months, 12)
+        return date(year, month + 1, min(self.until.day, 28))
+
+
+@dataclass
+class Stage:
+    """A region that is set up and waits for its months."""
+
+    plan: Plan
+    desk: Desk
+    clock: SetClock
+    random: Random
+    cast: Cast
+    packages: dict[str, tuple[int, Package]]
+    areas: dict[str, int]
+    companies: dict[int, CompanyFacts]
+    clients: list[int]
+    caseworker_of: dict[int, Actor]
+    tier_of: dict[int, int]
+
+    @property
+    def organiser_id(self) -> int:
+        return self.cast.organiser_id
+
+
+Step = Callable[[str], None]
+
+
+def set_up(desk: Desk, clock: SetClock, plan: Plan, step: Step) -> Stage:
+    """Build the region as it stands on the morning of its first month."""
+    random = Random(plan.seed)
+    clock.move_to(plan.start - SETUP)
+    step("organiser")
+    cast = _organiser(desk)
+    packages, areas = _terms(desk, clock, cast, plan)
+    step("providers")
+    known = _companies(desk, clock, random, plan, cast, packages, areas)
+    step("a second organiser")
+    _second_organiser(desk, clock, plan, list(known)[:2], known)
+    step("clients")
+    clock.move_to(plan.start - timedelta(days=3))
+    clients, tiers, keepers = _clients(desk, random, plan, cast)
+    return Stage(plan, desk, clock, random, cast, packages, areas, known, clients, keepers, tiers)
+
+
+def _organiser(desk: Desk) -> Cast:
+    organiser_id = create_organiser(
+        desk,
+        NewOrganiser(
+            code=CODE,
+            name={"fi": "Kuopion seutu (esittely)", "sv": "Kuopioregionen (demonstration)",
+                  "en": "Kuopio region (demonstration)"},
+            kind="municipality",
+            business_id="9000018-5",
+            e_invoice_address="003790000185",
+            contact="Palveluseteliasiat (esittely)",
+            email="palveluseteli@kuopio.example",
+            phone="+358401234567",
+            address="Tulliportinkatu 31, 70100 Kuopio",
+            municipalities=tuple(MUNICIPALITIES),
+            debtor_iban="FI2112345600000785",
+            administrator_name="Pääkäyttäjä",
+            administrator_email="paakayttaja@kuopio.example",
+            demonstration=True,
+        ),
+    )  # fmt: skip
+    cast = read_cast(desk, organiser_id)
+    for (role, count), name in zip(STAFF.items(), STAFF_NAMES, strict=True):
+        for number in range(1, count + 1):
+            email = f"{role.value}{number}@kuopio.example"
+            invite_staff(desk, cast.one(Role.ADMINISTRATOR), InviteStaff(name.format(number), email, role, "fi"))
+    return read_cast(desk, organiser_id)
+
+
+def _terms(
+    desk: Desk, clock: SetClock, cast: Cast, plan: Plan
+) -> tuple[dict[str, tuple[int, Package]], dict[str, int]]:
+    officer, approver = cast.one(Role.PROCUREMENT), cast.one(Role.APPROVER)
+    programme = create_programme(desk, officer, _programme())
+    submit_programme(desk, officer, programme)
+    publish_programme(desk, approver, programme)
+    for year in range(plan.start.year, plan.until.year + 1):
+        set_appropriation(
+            desk,
+            officer,
+            AppropriationOrder(programme, year, BUDGET_CENTS, "Pilotin vuosittainen määräraha (esittely)",
+                               f"Esittely, LTK {year - 1} § 12"),
+        )  # fmt: skip
+    packages = {}
+    for package in PACKAGES:
+        package_id = create_package(desk, officer, programme, PackageDraft(package.name, package.card))
+        terms = create_terms(desk, officer, package_id, terms_of(package, clock.today()))
+        submit_terms(desk, officer, terms)
+        publish_terms(desk, approver, terms, "Esittely, LTK 2026 § 14")
+        packages[str(package_id)] = (package_id, package)
+    areas = {}
+    for code, name, towns in (
+        ("kuopio", "Kuopio", ("Kuopio",)),
+        ("siilinjarvi", "Siilinjärvi ja Maaninka", ("Siilinjärvi", "Maaninka")),
+        ("muu-seutu", "Muu seutu", ("Suonenjoki", "Nilsiä", "Rautalampi", "Tuusniemi")),
+    ):
+        areas[code] = create_area(desk, officer, AreaDraft({"fi": name, "sv": name, "en": name}, towns, code))
+    publish_rulebook(desk, officer, RulebookOrder(RULEBOOK, clock.today()))
+    return packages, areas
+
+
+def terms_of(package: Package, first_day: date) -> TermsDraft:
+    """A package's illustrative terms as procurement writes them."""
+    milestones: tuple[MilestoneTerm, ...] = ()
+    if package.bonus_cents:
+        amounts = dict(zip((1, 2, 3), package.bonus_cents, strict=True))
+        milestones = (MilestoneTerm(42, amounts, 1800), MilestoneTerm(182, amounts, 1800))
+    return TermsDraft(
+        valid_from=first_day,
+        price_cents=package.price_cents,
+        units_hundredths=package.units_hundredths,
+        validity_days=package.validity_days,
+        events={kind: EventTerm(*percent) for kind, percent in EVENTS.items()},
+        milestones=milestones,
+        board_decision="Esittely, LTK 2026 § 13",
+    )
+
+
+def _programme() -> ProgrammeDraft:
+    return ProgrammeDraft(
+        name={"fi": "Työllistymisen tuen palveluseteli", "sv": "Servicesedel för stöd i sysselsättning",
+              "en": "Voucher for employment support"},
+        legal_basis={
+            "fi": "Laki sosiaali- ja terveydenhuollon palvelusetelistä (569/2009), kuten Kuopion pilotissa 2012–2015. "
+                  "Tämä on esittely: nykyisen järjestäjän on ilmoitettava oma oikeusperustansa.",
+            "sv": "Lagen om servicesedlar inom social- och hälsovården (569/2009), som i Kuopiopiloten 2012–2015. "
+                  "Detta är en demonstration: dagens anordnare ska ange sin egen rättsgrund.",
+            "en": "Act on service vouchers in social and health care (569/2009), as in the Kuopio pilot of 2012 to 2015. "
+                  "This is a demonstration: an organiser of today must state its own legal basis.",
+        },
+        board_decision="Esittely, LTK 2026 § 11",
+        appeal_route="rectification_30",
+        appeal_body={
+            "fi": "Perusturvalautakunta (esittely), PL 228, 70101 Kuopio",
+            "sv": "Grundtrygghetsnämnden (demonstration), PB 228, 70101 Kuopio",
+            "en": "Board for Social Services (demonstration), PO Box 228, 70101 Kuopio",
+        },
+        information_contact="Palveluseteliasiat (esittely), p. 040 123 4567, palveluseteli@kuopio.example",
+        cost_centre="4101",
+        bonus_reserved_at="grant",
+        need_categories=("work_ability", "direction", "starting_work", "apprenticeship"),
+    )  # fmt: skip
+
+
+RULEBOOK = {
+    "fi": "1. Tuottaja kohtelee jokaista asiakasta hyvin ja tasavertaisesti.\n"
+          "2. Tuottaja kirjaa jokaisen käynnin samana tai seuraavana arkipäivänä.\n"
+          "3. Tuottaja voi jättää asiakkaan ottamatta vain luettelon syystä.\n"
+          "4. Tuottaja pitää vapaat paikkansa ajan tasalla.",
+    "sv": "1. Producenten behandlar varje klient väl och jämlikt.\n"
+          "2. Producenten registrerar varje besök samma eller följande vardag.\n"
+          "3. Producenten kan låta bli att ta emot en klient bara av ett listat skäl.\n"
+          "4. Producenten håller sina lediga platser uppdaterade.",
+    "en": "1. The provider treats every client well and equally.\n"
+          "2. The provider records every visit on the same or the next working day.\n"
+          "3. The provider may decline a client only on a listed ground.\n"
+          "4. The provider keeps its free places up to date.",
+}  # fmt: skip
+
+
+def _companies(
+    desk: Desk,
+    clock: SetClock,
+    random: Random,
+    plan: Plan,
+    cast: Cast,
+    packages: dict[str, tuple[int, Package]],
+    areas: dict[str, int],
+) -> dict[int, CompanyFacts]:
+    known: dict[int, CompanyFacts] = {}
+    facts = companies(random, plan.providers, MUNICIPALITIES)
+    for number, company in enumerate(facts):
+        # two pairs of sister companies, declared as groups
+        sister = facts[number - 1].business_id if number in (6, 13) else None
+        order = RegisterProvider(
+            business_id=company.business_id,
+            name=company.name,
+            legal_form=company.legal_form,
+            vat_registered=company.vat_registered,
+            iban=company.iban,
+            e_invoice_address=company.e_invoice_address,
+            email=f"toimisto{number + 1}@tuottaja.example",
+            phone=company.phone,
+            manager_name=f"Johtaja {number + 1}",
+            manager_email=f"johtaja{number + 1}@tuottaja.example",
+            belongs_to=sister,
+            demonstration=True,
+        )
+        known[register_provider(desk, public(None), order).provider_id] = company
+    read_cast(desk, cast.organiser_id, into=cast)
+    clock.move_to(plan.start - SETUP + timedelta(days=7))
+    rulebook = _first_id(desk, cast, select(RulebookVersion.id))
+    # every company applies for about two packages, and for the areas where it has sites
+    ids = [package_id for package_id, _ in packages.values()]
+    for number, (provider_id, company) in enumerate(known.items()):
+        manager = cast.managers[provider_id]
+        _tell_about(desk, manager, company, f"toimisto{number + 1}@tuottaja.example")
+        for coach in range(company.size if company.size > 1 else 0):
+            email = f"valmentaja{number + 1}-{coach + 1}@tuottaja.example"
+            invite_coach(desk, manager, InviteCoach(f"Valmentaja {number + 1}-{coach + 1}", email, Role.PROVIDER_COACH))
+        accept_rulebook(desk, manager, rulebook)
+        wanted = random.sample(ids, k=min(len(ids), 3 if company.size > 1 else 2))
+        towns = {town for _, town, _, _ in company.sites}
+        places = [area for code, area in areas.items() if towns & AREA_TOWNS[code]] or list(areas.values())[:1]
+        pairs = frozenset((package, area) for package in wanted for area in places)
+        application = start_application(desk, manager, StartApplication(pairs)).application_id
+        submit_application(desk, manager, SubmitApplication(application))
+    clock.move_to(plan.start - SETUP + timedelta(days=12))
+    for application, items in _submitted(desk, cast):
+        reasons = "Tuottaja täyttää sääntökirjan ehdot."
+        approve_application(desk, cast.one(Role.PROCUREMENT), ApproveOrder(application, items, reasons))
+    read_cast(desk, cast.organiser_id, into=Cast(cast.organiser_id))
+    _places(desk, random, cast)
+    return known
+
+
+AREA_TOWNS = {
+    "kuopio": {"Kuopio"},
+    "siilinjarvi": {"Siilinjärvi", "Maaninka"},
+    "muu-seutu": {"Suonenjoki", "Nilsiä", "Rautalampi", "Tuusniemi"},
+}
+
+
+def _tell_about(desk: Desk, manager: Actor, company: CompanyFacts, email: str) -> None:
+    edit_company(
+        desk,
+        manager,
+        EditCompany(
+            name=company.name,
+            email=email,
+            phone=company.phone,
+            iban=company.iban,
+            e_invoice_address=company.e_invoice_address,
+            vat_registered=company.vat_registered,
+            own_words=company.own_words,
+            way_of_work=company.way_of_work,
+        ),
+    )
+    for name, town, languages, accessible in company.sites:
+        add_site(desk, manager, SiteOrder(name, "Kauppakatu 1", town, languages, accessible))
+
+
+def _first_id(desk: Desk, cast: Cast, query: object) -> int:
+    with desk.reading(system(cast.organiser_id), Action.RUN_DUE_WORK) as tx:
+        return int(tx.session.scalars(query).first() or 0)  # type: ignore[call-overload]
+
+
+def _submitted(desk: Desk, cast: Cast) -> list[tuple[int, tuple[int, ...]]]:
+    with desk.reading(system(cast.organiser_id), Action.RUN_DUE_WORK) as tx:
+        rows = tx.session.execute(
+            select(ApplicationItem.application_id, ApplicationItem.id)
+            .join(Application, Application.id == ApplicationItem.application_id)
+            .where(Application.state == "submitted", Application.organiser_id == cast.organiser_id)
+            .order_by(ApplicationItem.application_id, ApplicationItem.id)
+        ).all()
+    found: dict[int, list[int]] = {}
+    for application, item in rows:
+        found.setdefault(application, []).append(item)
+    return [(application, tuple(items)) for application, items in found.items()]
+
+
+def _places(desk: Desk, random: Random, cast: Cast) -> None:
+    with desk.reading(system(cast.organiser_id), Action.RUN_DUE_WORK) as tx:
+        rows = tx.session.execute(
+            select(Approval.id, Approval.provider_id)
+            .where(Approval.organiser_id == cast.organiser_id)
+            .order_by(Approval.id)
+        ).all()
+        today = tx.today
+    for approval_id, provider_id in rows:
+        if random.random() < 0.8:
+            start = today + timedelta(days=random.randint(20, 60))
+            told = TellPlaces(approval_id, random.randint(0, 6), start, False)
+            tell_places(desk, cast.managers[provider_id], told)
+
+
+def _clients(desk: Desk, random: Random, plan: Plan, cast: Cast) -> tuple[list[int], dict[int, int], dict[int, Actor]]:
+    caseworkers = cast.staff[Role.CASEWORKER]
+    ids, tiers, keepers = [], {}, {}
+    for number, person in enumerate(
+        people(random, plan.clients, MUNICIPALITIES, plan.start, "asiakas{}@asiakas.example")
+    ):
+        keeper = caseworkers[number % len(caseworkers)]
+        client_id = register_client(
+            desk,
+            keeper,
+            NewClient(
+                person.identity_code,
+                ClientFacts(
+                    first_name=person.first_name,
+                    last_name=person.last_name,
+                    municipality=person.municipality,
+                    language=person.language,
+                    address=person.address,
+                    protected_address=person.protected,
+                    phone=person.phone,
+                    email=person.email,
+                    unemployed_since=person.unemployed_since,
+                    benefit_days=person.benefit_days,
+                ),
+                allow_temporary=True,
+            ),
+        )
+        ids.append(client_id)
+        tiers[client_id], keepers[client_id] = person.tier, keeper
+    return ids, tiers, keepers
+
+
+def _second_organiser(
+    desk: Desk, clock: SetClock, plan: Plan, shared: list[int], known: dict[int, CompanyFacts]
+) -> None:
+    """A small neighbour that has two of the same providers on its own list, and nothing else of the first one's."""
+    organiser_id = create_organiser(
+        desk,
+        NewOrganiser(
+            code="naapuri",
+            name={"fi": "Naapurikunta (esittely)", "sv": "Grannkommunen (demonstration)",
+                  "en": "Neighbouring municipality (demonstration)"},
+            kind="municipality",
+            business_id="9000026-5",
+            e_invoice_address="003790000265",
+            contact="Palveluseteliasiat (esittely)",
+            email="palveluseteli@naapuri.example",
+            phone="+358401234568",
+            address="Kirkkokatu 1, 74100 Iisalmi",
+            municipalities=("Iisalmi",),
+            debtor_iban="FI5542345670000081",
+            administrator_name="Naapurin pääkäyttäjä",
+            administrator_email="paakayttaja@naapuri.example",
+            demonstration=True,
+        ),
+    )  # fmt: skip
+    cast = read_cast(desk, organiser_id)
+    for role in (Role.CASEWORKER, Role.PROCUREMENT, Role.APPROVER, Role.FINANCE, Role.AUDITOR):
+        email = f"{role.value}@naapuri.example"
+        invite_staff(desk, cast.one(Role.ADMINISTRATOR), InviteStaff(f"Naapurin {role.value}", email, role, "fi"))
+    cast = read_cast(desk, organiser_id)
+    officer, approver = cast.one(Role.PROCUREMENT), cast.one(Role.APPROVER)
+    programme = create_programme(desk, officer, _programme())
+    submit_programme(desk, officer, programme)
+    publish_programme(desk, approver, programme)
+    set_appropriation(
+        desk, officer, AppropriationOrder(programme, plan.until.year, 10_000_000, "Esittely", "Esittely, KH § 3")
+    )
+    package = PACKAGES[1]
+    package_id = create_package(desk, officer, programme, PackageDraft(package.name, package.card))
+    terms = create_terms(desk, officer, package_id, terms_of(package, clock.today()))
+    submit_terms(desk, officer, terms)
+    publish_terms(desk, approver, terms, "Esittely, KH § 4")
+    area = create_area(desk, officer, AreaDraft({"fi": "Iisalmi"}, ("Iisalmi",), "iisalmi"))
+    rulebook = publish_rulebook(desk, officer, RulebookOrder(RULEBOOK, clock.today()))
+    for provider_id in shared:
+        manager = cast.managers[provider_id]
+        accept_rulebook(desk, manager, rulebook)
+        application = start_application(desk, manager, StartApplication(frozenset({(package_id, area)})))
+        submit_application(desk, manager, SubmitApplication(application.application_id))
+    for application_id, items in _submitted(desk, cast):
+        approve_application(desk, officer, ApproveOrder(application_id, items, "Tuottaja täyttää sääntökirjan ehdot."))
