@@ -16,9 +16,9 @@ from marketplace.models.people import Account, Membership, Organiser
 from marketplace.models.vouchers import Voucher
 from marketplace.roles import Role
 from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.provider_cards import LANGUAGES
 from marketplace.use_cases.refusals import Missing, Refused
 
-LANGUAGES = ("fi", "sv", "en")
 LONGEST = 200
 
 
