@@ -152,18 +152,22 @@ def no_provider_owes_less_than_nothing(rows: Rows) -> Iterator[Finding]:
             yield Finding("receivable_overdrawn", where, f"owes {cents} cents")
 
 
+CARRIES = {"carry_over_out": (0, 1), "carry_over_in": (-1, 0), "carry_back_out": (0, -1), "carry_back_in": (1, 0)}
+"""Each recipe that crosses a year's end: from which year to which, counted from the entry's own."""
+
+
 def what_left_a_year_arrived_in_the_next(rows: Rows) -> Iterator[Finding]:
-    """Each carry-over out of a year has its twin in the next: same programme, voucher, accounts and cents."""
-    found: Counter[tuple[int, int, int, int | None, str]] = Counter()
+    """Each carry out of a year, forward or back, has its twin in the other: same programme, voucher, accounts, cents."""
+    found: Counter[tuple[int, int, int, int, int | None, str]] = Counter()
     for row in rows:
-        if row.recipe in ("carry_over_out", "carry_over_in"):
-            into_year = row.budget_year + (row.recipe == "carry_over_out")
+        if row.recipe in CARRIES:
+            source, target = (row.budget_year + shift for shift in CARRIES[row.recipe])
             for account, cents in row.lines:
-                found[row.organiser_id, row.programme_id, into_year, row.voucher_id, account] += cents
-    for (organiser_id, programme_id, year, voucher_id, account), cents in found.items():
+                found[row.organiser_id, row.programme_id, source, target, row.voucher_id, account] += cents
+    for (organiser_id, programme_id, source, target, voucher_id, account), cents in found.items():
         if cents:
-            where = f"{_place((organiser_id, programme_id, year))}, voucher {voucher_id}"
-            yield Finding("carry_over", where, f"{account} differs by {cents} cents from what left the year before")
+            where = f"{_place((organiser_id, programme_id, target))}, voucher {voucher_id}"
+            yield Finding("carry_over", where, f"{account} differs by {cents} cents from what left {source}")
 
 
 CHECKS: tuple[Callable[[Rows], Iterable[Finding]], ...] = (

@@ -156,6 +156,18 @@ def carry_over_in(
     return _entry("carry_over_in", key, context, take={A.APPROPRIATED: _total(amounts)}, give=amounts)
 
 
+def carry_back_out(key: str, context: Context, service_cents: int = 0, bonus_cents: int = 0) -> Entry | None:
+    """An event of the old year is recorded after the carry-over: its money leaves the next year (the context's) again."""
+    amounts = {A.RESERVED_SERVICE: service_cents, A.RESERVED_BONUS: bonus_cents}
+    return _entry("carry_back_out", key, context, take=amounts, give={A.APPROPRIATED: _total(amounts)})
+
+
+def carry_back_in(key: str, context: Context, service_cents: int = 0, bonus_cents: int = 0) -> Entry | None:
+    """What left the next year arrives in the year of the event (the context's)."""
+    amounts = {A.RESERVED_SERVICE: service_cents, A.RESERVED_BONUS: bonus_cents}
+    return _entry("carry_back_in", key, context, take={A.APPROPRIATED: _total(amounts)}, give=amounts)
+
+
 def _total(amounts: Mapping[Account, int]) -> int:
     return sum(not_negative(cents, f"{account} cents") for account, cents in amounts.items())
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
@@ -16,7 +16,7 @@ from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.line_steps import move_line
 from marketplace.use_cases.moves import move
 from marketplace.use_cases.notices import tell_provider
-from marketplace.use_cases.refusals import Missing, Refused
+from marketplace.use_cases.refusals import Missing, Refused, Stale
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,22 @@ def approve_lines(desk: Desk, actor: Actor, order: ApproveOrder) -> int:
     with desk.transaction(actor, Action.APPROVE_LINES) as tx:
         if not order.line_ids:
             raise Refused("nothing_picked", "lines")
-        for line in _lines(tx, order.invoice_id, order.line_ids):
-            _not_own(tx, line)
-            move_line(tx, line, "approve", recipes.approve)
-            line.approved_by = tx.account_id
-        tx.audit("invoice.approve_lines", "invoice", order.invoice_id, lines=list(order.line_ids))
-        return len(order.line_ids)
+        lines = _lines(tx, order.invoice_id, InvoiceLine.id.in_(order.line_ids))
+        if len(lines) != len(set(order.line_ids)):
+            raise Missing("line")
+        return _approve(tx, order.invoice_id, lines)
+
+
+def approve_invoice(desk: Desk, actor: Actor, invoice_id: int) -> int:
+    """Approve every line of an invoice that has passed the checks and waits; returns how many. Refused: own_entry
+    (four eyes). Stale when none waits any more. Missing for a stranger's invoice."""
+    with desk.transaction(actor, Action.APPROVE_LINES) as tx:
+        if tx.session.scalar(select(Invoice.id).where(Invoice.id == invoice_id, visible_invoices(tx.actor))) is None:
+            raise Missing("invoice")
+        lines = _lines(tx, invoice_id, InvoiceLine.state == "passed")
+        if not lines:
+            raise Stale("no_longer_possible", None, cycle="invoice_line", state="")
+        return _approve(tx, invoice_id, lines)
 
 
 def send_back_line(desk: Desk, actor: Actor, order: SendBackOrder) -> None:
@@ -53,7 +63,10 @@ def send_back_line(desk: Desk, actor: Actor, order: SendBackOrder) -> None:
         invoice_id = tx.session.scalar(select(InvoiceLine.invoice_id).where(InvoiceLine.id == order.line_id))
         if invoice_id is None:
             raise Missing("line")
-        (line,) = _lines(tx, invoice_id, (order.line_id,))
+        lines = _lines(tx, invoice_id, InvoiceLine.id == order.line_id)
+        if not lines:
+            raise Missing("line")
+        (line,) = lines
         move_line(tx, line, "send_back", recipes.unmake_payable, reason=order.reason.strip())
         line.return_code, line.return_reason = "sent_back", order.reason.strip()
         if line.milestone_id is not None:
@@ -64,32 +77,44 @@ def send_back_line(desk: Desk, actor: Actor, order: SendBackOrder) -> None:
                       line=line.number, reason=order.reason.strip())  # fmt: skip
 
 
-def _lines(tx: Tx, invoice_id: int, line_ids: Sequence[int]) -> list[InvoiceLine]:
-    rows = tx.session.scalars(
+def _approve(tx: Tx, invoice_id: int, lines: Sequence[InvoiceLine]) -> int:
+    _none_own(tx, lines)
+    for line in lines:
+        move_line(tx, line, "approve", recipes.approve)
+        line.approved_by = tx.account_id
+    tx.audit("invoice.approve_lines", "invoice", invoice_id, lines=[line.number for line in lines])
+    return len(lines)
+
+
+def _lines(tx: Tx, invoice_id: int, which: ColumnElement[bool]) -> Sequence[InvoiceLine]:
+    return tx.session.scalars(
         select(InvoiceLine)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(Invoice.id == invoice_id, InvoiceLine.id.in_(line_ids), visible_invoices(tx.actor))
+        .where(Invoice.id == invoice_id, which, visible_invoices(tx.actor))
         .order_by(InvoiceLine.id)
         .with_for_update(of=InvoiceLine)
         .execution_options(populate_existing=True)
     ).all()
-    if len(rows) != len(set(line_ids)):
-        raise Missing("line")
-    return list(rows)
 
 
-def _not_own(tx: Tx, line: InvoiceLine) -> None:
+def _none_own(tx: Tx, lines: Sequence[InvoiceLine]) -> None:
     """Four eyes: whoever recorded the event, reported the result or sent the invoice does not approve the line."""
-    entered = {tx.session.scalars(select(Invoice.sent_by).where(Invoice.id == line.invoice_id)).one()}
-    if line.event_id is not None:
-        entered.add(tx.session.scalars(select(Event.coach_id).where(Event.id == line.event_id)).one())
-    if line.milestone_id is not None:
-        entered.update(
-            tx.session.scalars(
-                select(Outcome.reported_by)
-                .join(Milestone, Milestone.outcome_id == Outcome.id)
-                .where(Milestone.id == line.milestone_id)
-            )
+    entered = tx.session.scalar(
+        select(InvoiceLine.number)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .outerjoin(Event, Event.id == InvoiceLine.event_id)
+        .outerjoin(Milestone, Milestone.id == InvoiceLine.milestone_id)
+        .outerjoin(Outcome, Outcome.id == Milestone.outcome_id)
+        .where(
+            InvoiceLine.id.in_([line.id for line in lines]),
+            or_(
+                Invoice.sent_by == tx.account_id,
+                Event.coach_id == tx.account_id,
+                Outcome.reported_by == tx.account_id,
+            ),
         )
-    if tx.account_id in entered:
-        raise Refused("own_entry", "lines", line=line.number)
+        .order_by(InvoiceLine.number)
+        .limit(1)
+    )
+    if entered is not None:
+        raise Refused("own_entry", "lines", line=entered)

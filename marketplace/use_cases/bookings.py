@@ -54,6 +54,10 @@ def locked(tx: Tx, voucher_id: int, *, with_budget: bool = False) -> tuple[Vouch
         if place is None:
             raise Missing("voucher")
         budget = lock_budget(tx.session, *place)
+        now = tx.session.scalars(select(Voucher.reserved_year).where(Voucher.id == voucher_id)).one()
+        if now != budget.year:
+            # a carry-over was saved while we waited for the budget: both budgets before the voucher (years only grow)
+            budget = lock_budget(tx.session, place.programme_id, now)
     voucher = lock_voucher(tx.session, voucher_id)
     if voucher is None:
         raise Missing("voucher")
@@ -73,21 +77,36 @@ def bring_reservation(tx: Tx, voucher: Voucher, year: int, key: str, service_cen
 
 
 def carry(tx: Tx, voucher: Voucher, source: int, year: int, key: str, service_cents: int, bonus_cents: int = 0) -> None:
-    """Move reserved cents of a (locked) voucher from one year's books to another's. Refused (year_not_carried_over) while
-    the earlier year has no carry-over decision."""
-    if source == year or service_cents + bonus_cents == 0:
+    """Move reserved cents of a (locked) voucher from one year's books to another's, year by year. Refused
+    (year_not_carried_over) while an earlier year on the way has no carry-over decision."""
+    if service_cents + bonus_cents == 0:
         return
-    decision = tx.session.scalar(
-        select(Budget.carry_over_decision).where(
-            Budget.programme_id == voucher.programme_id, Budget.year == min(source, year)
+    step = 1 if source < year else -1
+    for leaving in range(source, year, step):
+        decision = tx.session.scalar(
+            select(Budget.carry_over_decision).where(
+                Budget.programme_id == voucher.programme_id, Budget.year == min(leaving, leaving + step)
+            )
         )
+        if not decision:
+            raise Refused("year_not_carried_over", "day", year=year, reserved_year=source)
+        _cross(tx, voucher, leaving, leaving + step, f"{key}/{leaving}", decision, service_cents, bonus_cents)
+
+
+def _cross(
+    tx: Tx, voucher: Voucher, source: int, target: int, key: str, decision: str, service_cents: int, bonus_cents: int
+) -> None:
+    """One step over a year's end, with its appropriation; the twin entries are matched by the ledger's checks."""
+    leave, arrive = (
+        (recipes.carry_over_out, recipes.carry_over_in)
+        if source < target
+        else (recipes.carry_back_out, recipes.carry_back_in)
     )
-    if not decision:
-        raise Refused("year_not_carried_over", "day", year=year, reserved_year=source)
     reason = f"carry_over:{decision}"
-    out = recipes.carry_over_out(f"{key}/out", voucher_context(tx, voucher, source, reason), service_cents, bonus_cents)
-    into = recipes.carry_over_in(f"{key}/in", voucher_context(tx, voucher, year, reason), service_cents, bonus_cents)
-    for entry in (out, into):
+    for entry in (
+        leave(f"{key}/out", voucher_context(tx, voucher, source, reason), service_cents, bonus_cents),
+        arrive(f"{key}/in", voucher_context(tx, voucher, target, reason), service_cents, bonus_cents),
+    ):
         post(tx.session, entry, tx.now, voucher=voucher)
 
 

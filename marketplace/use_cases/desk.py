@@ -105,11 +105,14 @@ class Desk:
             tx.session.flush()
 
     @contextmanager
-    def reading(self, actor: Actor, action: Action) -> Iterator[Tx]:
-        """A transaction that reads (and may note in the audit that it has read)."""
+    def reading(self, actor: Actor, action: Action, *, one_look: bool = False) -> Iterator[Tx]:
+        """A transaction that reads (and may note in the audit that it has read). `one_look`: everything is seen as it
+        was at one moment, whatever others save meanwhile."""
         if not may(actor.role, action):
             raise Forbidden(action)
         with self._sessions.begin() as session:
+            if one_look and isinstance(session.get_bind(), Engine):  # a test's single connection has one look anyway
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             session.execute(
                 text("select set_config('app.organiser', :organiser, true)"),
                 {"organiser": "" if actor.organiser_id is None else str(actor.organiser_id)},

@@ -1,29 +1,28 @@
 """Payment batches: made, approved by a second person, sent, and paid only when a confirmation says so (money.md 2, 9)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Exists, exists, func, select
+from stdnum import iban
 
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
+from marketplace.clock import helsinki_day
 from marketplace.ledger import recipes
 from marketplace.ledger.accounts import Account
-from marketplace.ledger.entry import Context
+from marketplace.models.events import Event, Milestone
 from marketplace.models.invoices import Invoice, InvoiceLine, Payment, PaymentBatch
-from marketplace.models.ledger import post
-from marketplace.models.ledger_rows import LedgerEntry, LedgerLine
 from marketplace.models.numbers import numbered
-from marketplace.models.programmes import Programme
 from marketplace.models.providers import Provider
 from marketplace.roles import Role
-from marketplace.use_cases.bookings import programme_context
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.line_steps import Recipe, move_line
 from marketplace.use_cases.moves import move
 from marketplace.use_cases.notices import tell_provider
+from marketplace.use_cases.receivables import forgive_unpaid, net, one_at_a_time, owe_again, to_net
 from marketplace.use_cases.refusals import Missing, Refused, Stale
 
 WAITING = ("approved", "bank_returned")
@@ -47,6 +46,15 @@ class ConfirmPayment:
 
 
 @dataclass(frozen=True)
+class ConfirmBatch:
+    """The same for every payment of a batch that the bank has not answered for yet."""
+
+    batch_id: int
+    paid_on: date
+    confirmation: str
+
+
+@dataclass(frozen=True)
 class ReturnPayment:
     """The bank gave the money back: its code (such as AC04, account closed) and day."""
 
@@ -56,20 +64,21 @@ class ReturnPayment:
 
 
 def make_batch(desk: Desk, actor: Actor, order: BatchOrder) -> int:
-    """Put every approved line into a new batch, one payment a provider; returns the batch's id.
+    """Put every approved line into a new batch, one payment a provider; returns the batch's id. A line whose event the
+    client contests stays out until the objection is settled, and so does a provider without an account number.
 
     What a provider owes from reversals after payment is taken off its payment (money.md 4). Refused: nothing_to_pay,
-    pay_day_in_past.
+    pay_day_in_past, no_account.
     """
     with desk.transaction(actor, Action.MAKE_BATCH) as tx:
         if done := tx.first_click("make_batch", order.once):
             return int(done["batch_id"])
         if order.pay_on < tx.today:
             raise Refused("pay_day_in_past", "pay_on", today=tx.today)
-        _one_batch_at_a_time(tx)
+        one_at_a_time(tx)
         lines = tx.session.scalars(
             select(InvoiceLine)
-            .where(InvoiceLine.organiser_id == tx.organiser_id, InvoiceLine.state.in_(WAITING))
+            .where(InvoiceLine.organiser_id == tx.organiser_id, InvoiceLine.state.in_(WAITING), ~contested())
             .order_by(InvoiceLine.id)
             .with_for_update()
         ).all()
@@ -88,8 +97,9 @@ def make_batch(desk: Desk, actor: Actor, order: BatchOrder) -> int:
         theirs: dict[int, list[InvoiceLine]] = defaultdict(list)
         for line in lines:
             theirs[line.provider_id].append(line)
-        for provider_id, own in sorted(theirs.items()):
-            _payment(tx, batch, provider_id, own)
+        made = [_payment(tx, batch, provider_id, own) for provider_id, own in sorted(theirs.items())]
+        if not any(made):
+            raise Refused("no_account")
         tx.audit("batch.make", "payment_batch", batch.id, number=batch.number, lines=len(lines))
         tx.remember_click("make_batch", order.once, batch_id=batch.id)
         return batch.id
@@ -109,6 +119,7 @@ def approve_batch(desk: Desk, actor: Actor, batch_id: int) -> None:
 def cancel_batch(desk: Desk, actor: Actor, batch_id: int) -> None:
     """Cancel a batch that has not been sent: its lines are approved again and can go into another."""
     with desk.transaction(actor, Action.MAKE_BATCH) as tx:
+        one_at_a_time(tx)
         batch = _batch(tx, batch_id)
         move(tx, "batch", batch, "cancel")
         for payment in _payments(tx, batch):
@@ -120,8 +131,13 @@ def cancel_batch(desk: Desk, actor: Actor, batch_id: int) -> None:
 
 
 def send_batch(desk: Desk, actor: Actor, batch_id: int) -> None:
-    """Note that the approved batch has gone to the bank. A payment that the provider's debt covers whole is done."""
+    """Note that the approved batch has gone to the bank. A payment that the provider's debt covers whole is done.
+
+    Refused: contested_in_batch (lines) when a client has objected to an event in it meanwhile, netting_changed (payee)
+    when a provider's debt has become smaller. Either way the batch is cancelled and made anew.
+    """
     with desk.transaction(actor, Action.MAKE_BATCH) as tx:
+        one_at_a_time(tx)
         batch = _batch(tx, batch_id)
         move(tx, "batch", batch, "send")
         batch.sent_at = tx.now
@@ -129,82 +145,78 @@ def send_batch(desk: Desk, actor: Actor, batch_id: int) -> None:
             payment.state = "sent"
             for line in _lines(tx, payment):
                 move_line(tx, line, "send", recipes.send)
-            _net(tx, payment)
+            net(tx, payment)
             if payment.amount_cents == 0:
                 _paid(tx, payment, tx.today, f"netted:{payment.netted_cents}")
+        _none_contested(tx, batch)
         _close_if_answered(tx, batch)
         tx.audit("batch.send", "payment_batch", batch.id, number=batch.number)
 
 
 def confirm_payment(desk: Desk, actor: Actor, order: ConfirmPayment) -> None:
-    """Mark one sent payment as paid by a recorded confirmation. Refused: confirmation_missing, paid_in_future."""
+    """Mark one sent payment as paid by a recorded confirmation. Refused: confirmation_missing, day_in_future,
+    before_sent."""
     with desk.transaction(actor, Action.CONFIRM_PAYMENT) as tx:
-        if not order.confirmation.strip():
-            raise Refused("confirmation_missing", "confirmation")
-        _not_future(tx, order.paid_on, "paid_on")
+        words = _confirmation(order.confirmation)
         batch, payment = _answered(tx, order.payment_id, "sent")
-        _paid(tx, payment, order.paid_on, order.confirmation.strip())
+        _since_sent(tx, batch, order.paid_on, "paid_on")
+        _confirm(tx, payment, order.paid_on, words)
         _close_if_answered(tx, batch)
-        tx.audit("payment.confirm", "payment", payment.id, reason=order.confirmation.strip())
-        tell_provider(tx, payment.provider_id, "payment_made", f"paid/{payment.id}", amount_cents=payment.amount_cents,
-                      paid_on=order.paid_on, reference=payment.reference)  # fmt: skip
+
+
+def confirm_batch(desk: Desk, actor: Actor, order: ConfirmBatch) -> int:
+    """Mark every payment of a sent batch that waits for the bank as paid; returns how many. Refused as
+    `confirm_payment`. Stale when none waits."""
+    with desk.transaction(actor, Action.CONFIRM_PAYMENT) as tx:
+        words = _confirmation(order.confirmation)
+        batch = _batch(tx, order.batch_id)
+        waiting = [payment for payment in _payments(tx, batch) if payment.state == "sent"]
+        if not waiting:
+            raise Stale("no_longer_possible", None, cycle="batch", state=batch.state)
+        _since_sent(tx, batch, order.paid_on, "paid_on")
+        for payment in waiting:
+            _confirm(tx, payment, order.paid_on, words)
+        _close_if_answered(tx, batch)
+        return len(waiting)
 
 
 def return_payment(desk: Desk, actor: Actor, order: ReturnPayment) -> None:
-    """The bank gave a payment back: its lines wait for a new batch, and what was netted is owed again."""
+    """The bank gave a payment back: its lines wait for a new batch, and what was netted is owed again. A line whose
+    event fell after it was paid does not wait: neither side owes anything for it any more.
+
+    Refused: confirmation_missing, day_in_future, before_sent, nothing_was_sent, debt_settled_elsewhere.
+    """
     with desk.transaction(actor, Action.CONFIRM_PAYMENT) as tx:
         if not order.reason.strip():
             raise Refused("confirmation_missing", "reason")
-        _not_future(tx, order.returned_on, "returned_on")
+        one_at_a_time(tx)
         batch, payment = _answered(tx, order.payment_id, "sent", "paid")
+        _since_sent(tx, batch, order.returned_on, "returned_on")
+        if payment.amount_cents == 0:
+            raise Refused("nothing_was_sent")
         was_paid = payment.state == "paid"
         payment.state, payment.confirmed_on, payment.confirmation = "returned", order.returned_on, order.reason.strip()
+        owe_again(tx, payment)
         for line in _lines(tx, payment):
-            move_line(tx, line, "bank_return", _returned_from(was_paid), reason=order.reason.strip())
-        for entry, cents in _netted(tx, payment):
-            key = f"payment/{payment.id}/restore/{entry.id}"
-            context = _debt_context(tx, entry.programme_id, entry.budget_year, payment.provider_id, "payment_returned")
-            post(tx.session, recipes.restore_receivable(key, context, cents), tx.now)
+            _come_back(tx, payment, line, was_paid, order.reason.strip())
         _close_if_answered(tx, batch)
         tx.audit("payment.return", "payment", payment.id, reason=order.reason.strip())
         tell_provider(tx, payment.provider_id, "payment_returned", f"returned/{payment.id}",
                       amount_cents=payment.amount_cents, reason=order.reason.strip())  # fmt: skip
 
 
-def owed_by(tx: Tx, provider_id: int) -> dict[tuple[int, int], int]:
-    """What a provider owes after reversals of paid events, in cents, by (programme, budget year)."""
-    rows = tx.session.execute(
-        select(LedgerEntry.programme_id, LedgerEntry.budget_year, func.sum(LedgerLine.cents))
-        .join(LedgerLine, LedgerLine.entry_id == LedgerEntry.id)
-        .where(
-            LedgerEntry.organiser_id == tx.organiser_id,
-            LedgerEntry.provider_id == provider_id,
-            LedgerLine.account == "receivable",
-        )
-        .group_by(LedgerEntry.programme_id, LedgerEntry.budget_year)
-        .order_by(LedgerEntry.budget_year, LedgerEntry.programme_id)
-    )
-    return {(programme, year): int(cents) for programme, year, cents in rows if cents > 0}
+def contested() -> Exists:
+    """Whether the client contests what an invoice line bills."""
+    return exists(select(Event.id).where(Event.id == InvoiceLine.event_id, Event.state == "objected"))
 
 
-def _one_batch_at_a_time(tx: Tx) -> None:
-    tx.session.execute(
-        text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"batch/{tx.organiser_id}"}
-    )
-
-
-def _payment(tx: Tx, batch: PaymentBatch, provider_id: int, lines: list[InvoiceLine]) -> None:
+def _payment(tx: Tx, batch: PaymentBatch, provider_id: int, lines: list[InvoiceLine]) -> bool:
+    """One provider's payment; False when it has no account to pay to: its lines wait."""
     provider = tx.session.scalars(select(Provider).where(Provider.id == provider_id)).one()
+    if not iban.is_valid(provider.iban or ""):
+        return False
     total = sum(line.amount_cents for line in lines)
-    # what an unsent batch is about to net already is not netted twice
-    promised = tx.session.scalar(
-        select(func.coalesce(func.sum(Payment.netted_cents), 0)).where(
-            Payment.provider_id == provider_id,
-            Payment.organiser_id == tx.organiser_id,
-            Payment.state == "in_batch",
-        )
-    )
-    netted = min(total, max(0, sum(owed_by(tx, provider_id).values()) - int(promised or 0)))
+    netted = to_net(tx, provider_id, total)
     newest = tx.session.scalars(select(Invoice.reference).where(Invoice.id == max(x.invoice_id for x in lines))).one()
     payment = Payment(
         organiser_id=tx.organiser_id,
@@ -223,6 +235,7 @@ def _payment(tx: Tx, batch: PaymentBatch, provider_id: int, lines: list[InvoiceL
     for line in lines:
         move_line(tx, line, "batch", recipes.rebatch if line.state == "bank_returned" else recipes.batch)
         line.payment_id = payment.id
+    return True
 
 
 def _batch(tx: Tx, batch_id: int) -> PaymentBatch:
@@ -237,13 +250,13 @@ def _batch(tx: Tx, batch_id: int) -> PaymentBatch:
     return batch
 
 
-def _payments(tx: Tx, batch: PaymentBatch) -> Iterable[Payment]:
+def _payments(tx: Tx, batch: PaymentBatch) -> Sequence[Payment]:
     return tx.session.scalars(
         select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.id).with_for_update()
     ).all()
 
 
-def _lines(tx: Tx, payment: Payment) -> Iterable[InvoiceLine]:
+def _lines(tx: Tx, payment: Payment) -> Sequence[InvoiceLine]:
     return tx.session.scalars(
         select(InvoiceLine).where(InvoiceLine.payment_id == payment.id).order_by(InvoiceLine.id).with_for_update()
     ).all()
@@ -263,6 +276,13 @@ def _answered(tx: Tx, payment_id: int, *states: str) -> tuple[PaymentBatch, Paym
     return batch, payment
 
 
+def _confirm(tx: Tx, payment: Payment, paid_on: date, words: str) -> None:
+    _paid(tx, payment, paid_on, words)
+    tx.audit("payment.confirm", "payment", payment.id, reason=words)
+    tell_provider(tx, payment.provider_id, "payment_made", f"paid/{payment.id}", amount_cents=payment.amount_cents,
+                  paid_on=paid_on, reference=payment.reference)  # fmt: skip
+
+
 def _paid(tx: Tx, payment: Payment, paid_on: date, confirmation: str) -> None:
     payment.state, payment.confirmed_on, payment.confirmation = "paid", paid_on, confirmation
     for line in _lines(tx, payment):
@@ -270,40 +290,38 @@ def _paid(tx: Tx, payment: Payment, paid_on: date, confirmation: str) -> None:
     tx.session.flush()
 
 
+def _come_back(tx: Tx, payment: Payment, line: InvoiceLine, was_paid: bool, reason: str) -> None:
+    if was_paid and _fell(tx, line):
+        forgive_unpaid(tx, payment, line)
+        move_line(tx, line, "bank_return", None, reason=reason)
+        move_line(tx, line, "withdraw", None, reason="stands", role=Role.SYSTEM)
+        line.return_code = "stands"
+        return
+    move_line(tx, line, "bank_return", _returned_from(was_paid), reason=reason)
+
+
+def _fell(tx: Tx, line: InvoiceLine) -> bool:
+    """What the line bills was taken back after it was paid."""
+    if line.event_id is not None:
+        return tx.session.scalars(select(Event.state).where(Event.id == line.event_id)).one() == "reversed"
+    return tx.session.scalars(select(Milestone.state).where(Milestone.id == line.milestone_id)).one() == "clawed_back"
+
+
 def _returned_from(was_paid: bool) -> Recipe:
     account = Account.USED_PAID if was_paid else Account.USED_SENT
     return lambda key, context, cents: recipes.payment_returned(key, context, cents, account)
 
 
-def _net(tx: Tx, payment: Payment) -> None:
-    """Take the provider's debt off its payment, oldest year first."""
-    left = payment.netted_cents
-    for (programme_id, year), owed in owed_by(tx, payment.provider_id).items():
-        part = min(left, owed)
-        if part == 0:
-            break
-        context = _debt_context(tx, programme_id, year, payment.provider_id, "netted")
-        key = f"payment/{payment.id}/net/{programme_id}/{year}"
-        post(tx.session, recipes.net_receivable(key, context, part), tx.now)
-        left -= part
-
-
-def _netted(tx: Tx, payment: Payment) -> list[tuple[LedgerEntry, int]]:
-    rows = tx.session.execute(
-        select(LedgerEntry, LedgerLine.cents)
-        .join(LedgerLine, LedgerLine.entry_id == LedgerEntry.id)
-        .where(
-            LedgerEntry.organiser_id == tx.organiser_id,
-            LedgerEntry.key.startswith(f"payment/{payment.id}/net/"),
-            LedgerLine.account == "receivable_counter",
-        )
+def _none_contested(tx: Tx, batch: PaymentBatch) -> None:
+    tx.session.flush()
+    lines = tx.session.scalar(
+        select(func.count())
+        .select_from(InvoiceLine)
+        .join(Payment, Payment.id == InvoiceLine.payment_id)
+        .where(Payment.batch_id == batch.id, contested())
     )
-    return [(entry, cents) for entry, cents in rows]
-
-
-def _debt_context(tx: Tx, programme_id: int, year: int, provider_id: int, reason: str) -> Context:
-    programme = tx.session.get_one(Programme, programme_id)
-    return replace(programme_context(tx, programme, year, reason), provider_id=provider_id)
+    if lines:
+        raise Refused("contested_in_batch", None, lines=lines)
 
 
 def _close_if_answered(tx: Tx, batch: PaymentBatch) -> None:
@@ -315,6 +333,15 @@ def _close_if_answered(tx: Tx, batch: PaymentBatch) -> None:
         move(tx, "batch", batch, "confirm", Role.SYSTEM)
 
 
-def _not_future(tx: Tx, day: date, field: str) -> None:
+def _confirmation(typed: str) -> str:
+    if not typed.strip():
+        raise Refused("confirmation_missing", "confirmation")
+    return typed.strip()
+
+
+def _since_sent(tx: Tx, batch: PaymentBatch, day: date, field: str) -> None:
+    """The bank answers on a day between the sending and today."""
     if day > tx.today:
-        raise Refused("day_in_future", field, today=tx.today)
+        raise Refused("bank_day_in_future", field, today=tx.today)
+    if batch.sent_at is not None and day < helsinki_day(batch.sent_at):
+        raise Refused("bank_day_before_sent", field, sent_on=helsinki_day(batch.sent_at))

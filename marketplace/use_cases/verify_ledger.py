@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.ledger.accounts import stands_on
 from marketplace.ledger.checks import Finding, PostedEntry, check_ledger
 from marketplace.models.events import Event, Milestone
-from marketplace.models.invoices import InvoiceLine
+from marketplace.models.invoices import InvoiceLine, Payment
 from marketplace.models.ledger_rows import LedgerEntry, LedgerLine
 from marketplace.models.programmes import Budget
 from marketplace.models.vouchers import Voucher
@@ -44,7 +44,8 @@ def verify_ledger(session: Session, organiser_id: int) -> Checked:
         *check_ledger(rows),
         *_budgets(session, organiser_id, rows),
         *_vouchers(session, organiser_id, rows, vouchers),
-        *_uses(session, organiser_id, rows),
+        *_uses(session, organiser_id, rows, {voucher.id: voucher.number for voucher in vouchers}),
+        *_payments(session, organiser_id, rows),
     ]
     looked_at = {
         "entries": len(rows),
@@ -79,15 +80,16 @@ def _budgets(session: Session, organiser_id: int, rows: list[PostedEntry]) -> li
     free: Counter[tuple[int, int]] = Counter()
     for row in rows:
         free[row.programme_id, row.budget_year] += sum(cents for account, cents in row.lines if account == "free")
-    kept = session.execute(
-        select(Budget.programme_id, Budget.year, Budget.free_cents).where(Budget.organiser_id == organiser_id)
-    ).all()
-    return [
-        Finding(
-            "budget_differs", f"programme {programme}, {year}", f"kept {cents}, ledger {free[programme, year]} cents"
+    kept = {
+        (programme, year): cents
+        for programme, year, cents in session.execute(
+            select(Budget.programme_id, Budget.year, Budget.free_cents).where(Budget.organiser_id == organiser_id)
         )
-        for programme, year, cents in kept
-        if cents != free[programme, year]
+    }
+    return [
+        Finding("budget_differs", f"programme {key[0]}, {key[1]}", f"kept {kept.get(key)}, ledger {free[key]} cents")
+        for key in sorted(free.keys() | kept.keys())
+        if kept.get(key) != free[key]
     ]
 
 
@@ -118,39 +120,77 @@ def _vouchers(
     return found
 
 
-def _uses(session: Session, organiser_id: int, rows: list[PostedEntry]) -> list[Finding]:
-    """Every used cent stands where its event or milestone says that it is."""
-    ledger: Counter[tuple[int, int, str]] = Counter()
+Place = tuple[int | None, int, str]
+"""Where used money stands: voucher, budget year, account."""
+
+
+def _uses(session: Session, organiser_id: int, rows: list[PostedEntry], numbers: dict[int, str]) -> list[Finding]:
+    """Every used cent of every voucher stands where its events and milestones say that it is."""
+    ledger: Counter[Place] = Counter()
     for row in rows:
         for account, cents in row.lines:
             if account.startswith("used_"):
-                ledger[row.programme_id, row.budget_year, account] += cents
-    expected: Counter[tuple[int, int, str]] = Counter()
-    living = InvoiceLine.state != "returned"
-    events = session.execute(
-        select(Voucher.programme_id, Event.budget_year, Event.state, InvoiceLine.state, func.sum(Event.amount_cents))
-        .join(Voucher, Voucher.id == Event.voucher_id)
-        .outerjoin(InvoiceLine, (InvoiceLine.event_id == Event.id) & living)
-        .where(Event.organiser_id == organiser_id, Event.state != "reversed")
-        .group_by(Voucher.programme_id, Event.budget_year, Event.state, InvoiceLine.state)
-    )
-    for programme, year, state, line_state, cents in events:
-        # an objection to money that is already on its way moves it only when it is settled
-        moved = state == "objected" and line_state is None
-        expected[programme, year, stands_on(line_state, contested=moved).value] += int(cents)
-    milestones = session.execute(
-        select(Voucher.programme_id, Milestone.budget_year, InvoiceLine.state, func.sum(Milestone.amount_cents))
-        .join(Voucher, Voucher.id == Milestone.voucher_id)
-        .outerjoin(InvoiceLine, (InvoiceLine.milestone_id == Milestone.id) & living)
-        .where(Milestone.organiser_id == organiser_id, Milestone.state.in_(("matured", "billed")))
-        .group_by(Voucher.programme_id, Milestone.budget_year, InvoiceLine.state)
-    )
-    for programme, matured_in, line_state, cents in milestones:
-        expected[programme, matured_in or 0, stands_on(line_state).value] += int(cents)
+                ledger[row.voucher_id, row.budget_year, account] += cents
+    expected = _events(session, organiser_id) + _milestones(session, organiser_id)
     return [
         Finding(
-            "use_differs", f"programme {key[0]}, {key[1]}, {key[2]}", f"ledger {ledger[key]}, events {expected[key]}"
+            "use_differs",
+            f"voucher {numbers.get(key[0] or 0, key[0])}, {key[1]}, {key[2]}",
+            f"ledger {ledger[key]}, events and bonuses {expected[key]} cents",
         )
-        for key in sorted(ledger.keys() | expected.keys())
+        for key in sorted(ledger.keys() | expected.keys(), key=str)
         if ledger[key] != expected[key]
     ]
+
+
+def _events(session: Session, organiser_id: int) -> Counter[Place]:
+    rows = session.execute(
+        select(Event.voucher_id, Event.budget_year, Event.state, InvoiceLine.state, func.sum(Event.amount_cents))
+        .outerjoin(InvoiceLine, (InvoiceLine.event_id == Event.id) & (InvoiceLine.state != "returned"))
+        .where(Event.organiser_id == organiser_id, Event.state != "reversed")
+        .group_by(Event.voucher_id, Event.budget_year, Event.state, InvoiceLine.state)
+    )
+    found: Counter[Place] = Counter()
+    for voucher_id, year, state, line_state, cents in rows:
+        # an objection to money that is already on its way moves it only when it is settled
+        moved = state == "objected" and line_state is None
+        found[voucher_id, year, stands_on(line_state, contested=moved).value] += int(cents)
+    return found
+
+
+def _milestones(session: Session, organiser_id: int) -> Counter[Place]:
+    rows = session.execute(
+        select(Milestone.voucher_id, Milestone.budget_year, InvoiceLine.state, func.sum(Milestone.amount_cents))
+        .outerjoin(InvoiceLine, (InvoiceLine.milestone_id == Milestone.id) & (InvoiceLine.state != "returned"))
+        .where(Milestone.organiser_id == organiser_id, Milestone.state.in_(("matured", "billed")))
+        .group_by(Milestone.voucher_id, Milestone.budget_year, InvoiceLine.state)
+    )
+    found: Counter[Place] = Counter()
+    for voucher_id, year, line_state, cents in rows:
+        found[voucher_id, year or 0, stands_on(line_state).value] += int(cents)
+    return found
+
+
+def _payments(session: Session, organiser_id: int, rows: list[PostedEntry]) -> list[Finding]:
+    """A payment is the sum of its lines, each in the payment's own state, less what the ledger took off it."""
+    lines: dict[int, Counter[str]] = defaultdict(Counter)
+    for payment_id, state, cents in session.execute(
+        select(InvoiceLine.payment_id, InvoiceLine.state, func.sum(InvoiceLine.amount_cents))
+        .where(InvoiceLine.organiser_id == organiser_id, InvoiceLine.payment_id.is_not(None))
+        .group_by(InvoiceLine.payment_id, InvoiceLine.state)
+    ):
+        lines[payment_id or 0][state] += int(cents)
+    netted: Counter[int] = Counter()
+    for row in rows:
+        if row.recipe == "net_receivable" and row.key.startswith("payment/"):
+            netted[int(row.key.split("/")[1])] += sum(cents for account, cents in row.lines if account == "receivable")
+    found = []
+    for payment in session.scalars(select(Payment).where(Payment.organiser_id == organiser_id).order_by(Payment.id)):
+        where = f"payment {payment.id}"
+        living = payment.state in ("in_batch", "sent", "paid")
+        if living and dict(lines[payment.id]) != {payment.state: payment.lines_cents}:
+            found.append(Finding("payment_differs", where, f"{payment.lines_cents} cents are not the sum of its lines"))
+        sent = payment.state in ("sent", "paid", "returned")
+        if -netted[payment.id] != (payment.netted_cents if sent else 0):
+            found.append(Finding("netting_differs", where, "what was taken off it is not what the ledger took off"))
+    return found

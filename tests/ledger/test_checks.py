@@ -79,12 +79,16 @@ def test_any_history_keeps_the_identity_and_passes_the_checks(steps: list[tuple[
             arguments = (*(0 for _ in range(where)), cents_moved)
         elif name in ("reverse_before_payment", "contest", "payment_returned"):
             arguments = (cents_moved, account)
-        elif name == "carry_over_in":
+        elif name == "carry_back_out":
+            arguments = (0, cents_moved) if account is A.RESERVED_BONUS else (cents_moved,)
+        elif name in ("carry_over_in", "carry_back_in"):
             continue  # posted with its twin below
         entry = recipe(f"{number}", context, *arguments)
         rows += story(entry)
         if name == "carry_over_out":
             rows += story(recipes.carry_over_in(f"{number}in", replace(context, budget_year=2027), *arguments))
+        elif name == "carry_back_out":
+            rows += story(recipes.carry_back_in(f"{number}in", replace(context, budget_year=2025), *arguments))
         for line in entry.lines if entry else ():
             if line.account is A.RECEIVABLE:
                 owed[5] += line.cents
@@ -129,6 +133,8 @@ def row(recipe: str, *pairs: tuple[str, int], key: str = "x", year: int = 2026, 
         (row("net_receivable", ("receivable", -1), ("receivable_counter", 1)), {"receivable_overdrawn"}),
         (row("carry_over_out", ("appropriated", 5), ("free", -5)), {"carry_over"}),
         (row("carry_over_in", ("appropriated", -5), ("free", 5), year=2027), {"carry_over"}),
+        (row("carry_back_out", ("appropriated", 5), ("reserved_service", -5)), {"carry_over"}),
+        (row("carry_back_in", ("appropriated", -5), ("reserved_service", 5), year=2025), {"carry_over"}),
     ],
 )
 def test_each_fault_is_found(bad: PostedEntry, codes: set[str]) -> None:

@@ -148,6 +148,13 @@ def test_the_appropriation_moves_along_at_year_end() -> None:
     assert lines(recipes.carry_over_in("i", CONTEXT, bonus_cents=1)) == {"appropriated": -1, "reserved_bonus": 1}
 
 
+def test_what_was_carried_over_can_come_back_to_its_year() -> None:
+    out = recipes.carry_back_out("o", NEXT_YEAR, service_cents=10, bonus_cents=5)
+    come = recipes.carry_back_in("i", CONTEXT, service_cents=10, bonus_cents=5)
+    assert lines(out) == {"appropriated": 15, "reserved_service": -10, "reserved_bonus": -5}
+    assert lines(come) == {account: -cents for account, cents in lines(out).items()}
+
+
 def every_recipe() -> list[tuple[str, Recipe]]:
     return [(name, getattr(recipes, name)) for name in SHAPES]
 
