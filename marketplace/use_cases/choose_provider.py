@@ -95,6 +95,8 @@ def release(tx: Tx, voucher: Voucher, reason: str, role: Role | None = None) -> 
 
 
 def _chosen(tx: Tx, voucher: Voucher, offer: Offer, unit: str) -> tuple[Provider, Approval]:
+    if unit not in offer.units:
+        raise Refused("not_on_list", "unit")
     row = tx.session.execute(
         select(Provider, Approval)
         .join(Approval, Approval.provider_id == Provider.id)
@@ -107,7 +109,7 @@ def _chosen(tx: Tx, voucher: Voucher, offer: Offer, unit: str) -> tuple[Provider
         # an approval that is being ended right now either waits for this choice or is seen by it
         .with_for_update(of=Approval, read=True)
     ).one_or_none()
-    if row is None or unit not in offer.units or row[1].state != "approved":
+    if row is None or row[1].state != "approved":
         raise Refused("not_on_list", "unit")
     if row[1].paused:
         raise Refused("provider_paused", "unit", name=row[0].name)

@@ -57,7 +57,8 @@ class Setback:
 
 @dataclass(frozen=True)
 class MyVoucher:
-    """One voucher as its holder sees it. `open`: it can be used today. Amounts are what the grant promised."""
+    """One voucher as its holder sees it. `open`: it can be used today. Amounts are what the grant promised.
+    `no_show_uses`: a meeting that she misses without a word uses up units."""
 
     id: int
     number: str
@@ -71,6 +72,7 @@ class MyVoucher:
     price_cents: int
     value_cents: int
     own_share_cents: int
+    no_show_uses: bool
     valid_from: date
     valid_to: date
     ended_on: date | None
@@ -169,6 +171,7 @@ def _voucher(
         price_cents=snapshot["price_cents"],
         value_cents=snapshot["value_cents"],
         own_share_cents=snapshot["own_share_cents"],
+        no_show_uses=any(rule["kind"] == "no_show" and rule["unit_use_percent"] for rule in snapshot["event_rules"]),
         valid_from=voucher.valid_from,
         valid_to=voucher.valid_to,
         ended_on=voucher.ended_on,

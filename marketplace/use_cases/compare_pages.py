@@ -4,9 +4,10 @@ The number of queries does not grow with the providers or with the vouchers: one
 what came after the draw, one for all cards.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -25,6 +26,7 @@ from marketplace.use_cases.refusals import Missing, Refused
 from marketplace.vouchers.cycles import OPEN_VOUCHER
 
 NO_WISHES = Wishes()
+UNIT = re.compile("[a-z0-9-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Comparison:
     counts: Counts
     wishes: Wishes
     today: date
+    at: datetime
 
     def code_of(self, rendered: Sequence[str]) -> str:
         """The check code of the units that a page really shows, in their order there, before any filter."""
@@ -111,7 +114,7 @@ def provider_page(
         comparison = _comparison(tx, voucher_id, wishes)
         card = next((card for card in comparison.everyone if card.unit == unit), None)
         if card is None:
-            if tx.session.scalar(select(Provider.id).where(Provider.unit == unit)) is None:
+            if not UNIT.fullmatch(unit) or tx.session.scalar(select(Provider.id).where(Provider.unit == unit)) is None:
                 raise Missing("provider")
             raise Refused("not_on_list")
         if opened:
@@ -149,6 +152,7 @@ def _comparison(tx: Tx, voucher_id: int, wishes: Wishes) -> Comparison:
         counts=count(everyone, tx.today),
         wishes=wishes,
         today=tx.today,
+        at=tx.now,
     )
 
 

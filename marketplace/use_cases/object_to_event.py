@@ -77,7 +77,7 @@ def object_to_event(desk: Desk, actor: Actor, order: ObjectionOrder) -> Objected
 def withdraw_objection(desk: Desk, actor: Actor, objection_id: int) -> int:
     """Take one's objection back: the event is recorded as before and can be billed. Returns the event's id.
 
-    Stale when it was settled or taken back already. Missing for a stranger's objection.
+    A second click changes nothing. Stale when it was settled already. Missing for a stranger's objection.
     """
     with desk.transaction(actor, Action.OBJECT_TO_EVENT) as tx:
         event_id = tx.session.scalar(
@@ -92,6 +92,8 @@ def withdraw_objection(desk: Desk, actor: Actor, objection_id: int) -> int:
             .with_for_update()
             .execution_options(populate_existing=True)
         ).one()
+        if objection.state == "withdrawn":
+            return event_id  # a second click
         move(tx, "objection", objection, "withdraw")
         objection.settled_at = tx.now
         release_money(tx, objection, held)

@@ -1,0 +1,108 @@
+"""The client's list as a page shows it: the order as drawn, its check code from what is really rendered, her filters.
+
+Everything that does not change from card to card is made once: with a thousand providers on the list, a page makes its
+hundred cards and one query string.
+"""
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from marketplace.use_cases.compare_pages import Comparison
+from marketplace.use_cases.provider_cards import Card, Wishes
+from marketplace.web.i18n import gettext
+from marketplace.web.labels import label
+from portal_client.cards import CardView, CardWords, FilterWords
+from portal_client.navigation import how_order_url
+
+PAGE = 100
+"""Up to a hundred all on one page, above that numbered pages in the same order (fairness B2.13)."""
+
+MOST_SIDE_BY_SIDE = 4
+
+
+def wish_values(wishes: Wishes) -> list[tuple[str, str]]:
+    """The wishes as names and values of an address, in one order: `cards.wishes_of` reads them back."""
+    values = [("municipality", name) for name in sorted(wishes.municipalities)]
+    values += [("language", code) for code in sorted(wishes.languages)]
+    values += [("way", code) for code in sorted(wishes.ways)]
+    ticks = (("soon", wishes.soon), ("taking", wishes.taking), ("accessible", wishes.accessible))
+    return values + [(name, "1") for name, ticked in ticks if ticked]
+
+
+def said_wishes(wishes: Wishes) -> list[str]:
+    """The wishes in words, for a record on paper."""
+    words = sorted(wishes.municipalities)
+    words += [label("language", code) for code in sorted(wishes.languages)]
+    words += [label("way_of_work", code) for code in sorted(wishes.ways)]
+    ticks = (
+        (wishes.soon, gettext("Can start within two weeks")),
+        (wishes.taking, gettext("Takes new clients now")),
+        (wishes.accessible, gettext("Accessible premises")),
+    )
+    return words + [text for ticked, text in ticks if ticked]
+
+
+class ListNote(NamedTuple):
+    """Which list this is: its number, its check code, and how much of it is shown."""
+
+    list_seq: int
+    at_seq: int
+    code: str
+    shown: int
+    of: int
+    how_url: str | None
+
+    @property
+    def whole(self) -> bool:
+        return self.shown == self.of
+
+
+class Listing:
+    """A page of the list, or some of it side by side."""
+
+    def __init__(self, comparison: Comparison, cards: list[Card], shown: int) -> None:
+        self.voucher = comparison.voucher
+        self.at = comparison.at
+        words = CardWords(comparison.today)
+        self.titles = words.titles
+        self.languages = words.languages
+        self.rows: list[CardView] = words.views(cards)
+        rendered = [row.unit for row in self.rows]
+        if len(rendered) < len(comparison.everyone):
+            # a part of the list carries the code of the whole, so that it can be compared with any other part
+            rendered = [card.unit for card in comparison.everyone]
+        code = comparison.code_of(rendered)
+        self.note = ListNote(
+            comparison.list_seq, comparison.at_seq, code, shown, len(comparison.everyone), how_order_url()
+        )
+        self.values = [("shown", code), *wish_values(comparison.wishes)]
+        self.query = "?" + urlencode(self.values)
+        voucher_id = self.voucher.id
+        self.whole_url = url_for("portal_client.compare", voucher_id=voucher_id)
+        wished = wish_values(comparison.wishes)
+        self.back_url = self.whole_url + ("?" + urlencode(wished) if wished else "")
+        self.side_url = url_for("portal_client.compare_side", voucher_id=voucher_id)
+        # one address a page, not one a card: a unit's code needs no quoting
+        self.card_url = url_for("portal_client.compare_provider", voucher_id=voucher_id, unit="-").removesuffix("-")
+        self.choose_url = url_for("portal_client.choose", voucher_id=voucher_id, unit="-").removesuffix("-")
+
+
+class ListPage(Listing):
+    """One page of the list, as the client's wishes leave it."""
+
+    def __init__(self, comparison: Comparison, page: int, ticked: frozenset[str] = frozenset()) -> None:
+        left = comparison.left
+        self.pages = max(1, -(-len(left) // PAGE))
+        self.page = min(max(page, 1), self.pages)
+        self.first = (self.page - 1) * PAGE + 1
+        super().__init__(comparison, left[self.first - 1 : self.first - 1 + PAGE], len(left))
+        self.filtered = bool(comparison.wishes)
+        self.filters = FilterWords(comparison.counts, comparison.wishes)
+        self.ticked = ticked
+
+    def page_url(self, number: int) -> str:
+        """The same list's other page."""
+        values = [*self.values[1:], ("page", str(number))]
+        return f"{self.whole_url}?{urlencode(values)}"

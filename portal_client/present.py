@@ -1,0 +1,76 @@
+"""A client's voucher in plain words: what it gives, what it costs her, and how far it reaches."""
+
+import re
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from marketplace.web.formats import day, money, quantity
+from marketplace.web.i18n import LazyText, gettext, in_language, lazy_gettext
+from marketplace.web.labels import label, texts
+
+UNIT_MEANINGS: dict[str, LazyText] = {
+    "hour": lazy_gettext("One hour means one hour of service for you."),
+    "day": lazy_gettext("One day means one day of service for you."),
+    "session": lazy_gettext("One session means one meeting."),
+    "month": lazy_gettext("One month means a month of service, as often as you agree with the provider."),
+    "lump_sum": lazy_gettext("The voucher covers the whole service."),
+}
+
+
+REASON_FAMILIES = ("decline_reason", "end_reason", "voucher_end_reason", "client_end_reason")
+CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
+
+
+class Voucherlike(Protocol):
+    """What the head of every page about a voucher needs."""
+
+    @property
+    def package(self) -> dict[str, str]: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def units_hundredths(self) -> int: ...
+    @property
+    def units_left_hundredths(self) -> int: ...
+    @property
+    def own_share_cents(self) -> int: ...
+    @property
+    def valid_to(self) -> date: ...
+
+
+class Pair(NamedTuple):
+    """A name and a value, as the macros `hero` and `facts` take them."""
+
+    name: str
+    value: str
+
+
+def own_cost(voucher: Voucherlike) -> str:
+    """What the client pays: 0 €, or an amount a unit."""
+    if voucher.own_share_cents == 0:
+        return money(0, short=True)
+    return gettext(
+        "%(money)s for each %(unit)s", money=money(voucher.own_share_cents), unit=quantity(100, voucher.unit)
+    )
+
+
+def hero(voucher: Voucherlike) -> list[Pair]:
+    """The voucher on one line: what, how much (or how much is left), until when, at what cost."""
+    used = voucher.units_left_hundredths < voucher.units_hundredths
+    amount = quantity(voucher.units_left_hundredths if used else voucher.units_hundredths, voucher.unit)
+    return [
+        Pair(gettext("Your voucher"), in_language(voucher.package)),
+        Pair(gettext("You have left") if used else gettext("You get at most"), amount),
+        Pair(gettext("Use it by"), day(voucher.valid_to)),
+        Pair(gettext("You pay"), own_cost(voucher)),
+    ]
+
+
+def said_reason(reason: str) -> str:
+    """A reason as the trail keeps it (a listed code, words, or a code and words) in words; "" for a code without any."""
+    head, _colon, rest = reason.partition(": ")
+    for family in REASON_FAMILIES:
+        if f"{family}.{head}" in texts():
+            said = label(family, head)
+            return f"{said}: {rest}" if rest else said
+    return rest if CODE.fullmatch(head) else reason
