@@ -1,8 +1,9 @@
 """Reading who a session belongs to: one query a request."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from marketplace.access.actor import Actor
 from marketplace.models.people import Account, Membership, Organiser
@@ -33,67 +34,51 @@ def load_session(desk: Desk, cookie: str) -> Session | None:
         membership_id, organiser_id, session_no = (int(part) for part in cookie.split(":"))
     except ValueError:
         return None
-    query = (
+    with desk.looking() as session:
+        row = session.execute(_whose(membership_id, organiser_id, session_no)).one_or_none()
+    if row is None:
+        return None
+    actor = Actor(
+        role=Role(row.role),
+        account_id=row.account_id,
+        organiser_id=row.organiser_id,
+        provider_id=row.provider_id,
+        client_id=row.client_id,
+        name=row.name,
+        language=row.language,
+    )
+    return Session(
+        actor=actor,
+        membership_id=membership_id,
+        session_no=session_no,
+        organiser_name=row.organiser_name,
+        provider_name=row.provider_name,
+        demonstration=row.demonstration,
+    )
+
+
+def _whose(membership_id: int, organiser_id: int, session_no: int) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Membership.role,
-            Membership.organiser_id,
             Membership.provider_id,
             Membership.client_id,
-            Account.id,
+            Account.id.label("account_id"),
             Account.name,
             Account.language,
             Account.demonstration,
-            Organiser.id,
-            Organiser.name,
-            Provider.name,
+            Organiser.id.label("organiser_id"),
+            Organiser.name.label("organiser_name"),
+            Provider.name.label("provider_name"),
         )
         .join(Account, Account.id == Membership.account_id)
         .outerjoin(Provider, Provider.id == Membership.provider_id)
-        # staff and clients have their organiser; a provider's people work with the one they have picked
-        .outerjoin(
-            Organiser,
-            (Organiser.id == Membership.organiser_id)
-            | (Membership.organiser_id.is_(None) & (Organiser.id == organiser_id)),
-        )
+        # staff and clients have their own organiser, whatever the cookie says; a provider's people the one they picked
+        .outerjoin(Organiser, Organiser.id == func.coalesce(Membership.organiser_id, organiser_id))
         .where(
             Membership.id == membership_id,
             Membership.ended_at.is_(None),
             Account.ended_at.is_(None),
             Account.session_no == session_no,
         )
-    )
-    with desk.looking() as session:
-        row = session.execute(query).one_or_none()
-    if row is None:
-        return None
-    (
-        role,
-        own_organiser,
-        provider_id,
-        client_id,
-        account_id,
-        name,
-        language,
-        demo,
-        organiser,
-        organiser_name,
-        company,
-    ) = row
-    if own_organiser is not None and own_organiser != organiser:
-        return None
-    return Session(
-        actor=Actor(
-            role=Role(role),
-            account_id=account_id,
-            organiser_id=organiser,
-            provider_id=provider_id,
-            client_id=client_id,
-            name=name,
-            language=language,
-        ),
-        membership_id=membership_id,
-        session_no=session_no,
-        organiser_name=organiser_name,
-        provider_name=company,
-        demonstration=demo,
     )

@@ -145,7 +145,7 @@ def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
             language="fi", subject="Kirje", body="Hei.", made_at=tx.now, next_at=tx.now,
         )  # fmt: skip
         decision = Decision(
-            organiser_id=world.organiser_id, number=f"2026-9{company.provider_id:05d}", kind="approval",
+            organiser_id=world.organiser_id, number=f"2026-9{company.provider_id:05d}", kind="provider_approval",
             maker_id=world.procurement.account_id, maker="Päättäjä", provider_id=company.provider_id, outcome="approved",
             legal_basis="Ohje", reasons="Ehdot täyttyvät.", information_contact="040 123 4567", appeal_days=30,
             appeal_instruction="Oikaisua haetaan.", language="fi", document="<h2>Päätös</h2>", document_sha256="0" * 64,
