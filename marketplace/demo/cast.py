@@ -64,3 +64,14 @@ def read_cast(desk: Desk, organiser_id: int, since_membership: int = 0, into: Ca
         else:
             cast.staff[role].append(actor)
     return cast
+
+
+def client_actor(desk: Desk, organiser_id: int, client_id: int) -> Actor:
+    """A client who has been invited, as an actor."""
+    with desk.reading(system(organiser_id), Action.RUN_DUE_WORK) as tx:
+        account_id, name = tx.session.execute(
+            select(Account.id, Account.name)
+            .join(Membership, Membership.account_id == Account.id)
+            .where(Membership.client_id == client_id, Membership.ended_at.is_(None))
+        ).one()
+    return Actor(Role.CLIENT, account_id, organiser_id, None, client_id, name)

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor, system
 from marketplace.clock import helsinki_moment
+from marketplace.demo.cast import client_actor
 from marketplace.demo.packages import Package
 from marketplace.demo.region import Stage
 from marketplace.models.events import Event, Objection, Outcome
 from marketplace.models.providers import Approval, Provider
 from marketplace.models.vouchers import Choice, Voucher
-from marketplace.roles import Role
 from marketplace.use_cases.answer_choice import ConfirmOrder, DeclineOrder, confirm_choice, decline_choice
 from marketplace.use_cases.answer_objection import AnswerObjection, answer_objection
 from marketplace.use_cases.choose_provider import ChoiceOrder, choose_provider
@@ -97,7 +97,7 @@ class Play:
         stage = self.stage
         keeper = stage.caseworker_of[case.client_id]
         declined = self.random.random() < 0.12
-        score = Score("3X10D", "1", None if declined else self.random.randint(300, 700), declined, self.today)
+        score = Score("3x10d", "1", None if declined else self.random.randint(30, 65) * 100, declined, self.today)
         case.need_id = record_need(
             stage.desk,
             keeper,
@@ -133,15 +133,11 @@ class Play:
     def invite(self, case: Case, keeper: Actor) -> None:
         if case.client_id in self.stage.cast.clients:
             return
-        # half of the clients have an e-mail address and get a link, the others get a letter with a code
-        invited = invite_client(self.stage.desk, keeper, case.client_id, by_letter=self.random.random() < 0.5)
-        self.stage.cast.clients[case.client_id] = Actor(
-            role=Role.CLIENT,
-            account_id=invited.account_id,
-            organiser_id=self.stage.organiser_id,
-            client_id=case.client_id,
-            name="",
-        )
+        # some of those who have an e-mail address get a link, the others a letter with a code
+        by_mail = case.client_id in self.stage.with_email and self.random.random() < 0.7
+        invite_client(self.stage.desk, keeper, case.client_id, by_mail=by_mail)
+        actor = client_actor(self.stage.desk, self.stage.organiser_id, case.client_id)
+        self.stage.cast.clients[case.client_id] = actor
 
     def refuse(self, case: Case) -> None:
         client = self.stage.cast.clients[case.client_id]
@@ -335,7 +331,7 @@ class Play:
 
     def measure_end(self, case: Case) -> None:
         declined = self.random.random() < 0.25
-        score = Score("3X10D", "1", None if declined else self.random.randint(350, 800), declined, self.today)
+        score = Score("3x10d", "1", None if declined else self.random.randint(35, 80) * 100, declined, self.today)
         keeper = self.stage.caseworker_of[case.client_id]
         measure(self.stage.desk, keeper, MeasureOrder(case.need_id, "end", score))
         self.volumes["second measurements"] += 1

@@ -87,6 +87,7 @@ class Stage:
     clients: list[int]
     caseworker_of: dict[int, Actor]
     tier_of: dict[int, int]
+    with_email: set[int]
 
     @property
     def organiser_id(self) -> int:
@@ -109,8 +110,8 @@ def set_up(desk: Desk, clock: SetClock, plan: Plan, step: Step) -> Stage:
     _second_organiser(desk, clock, plan, list(known)[:2], known)
     step("clients")
     clock.move_to(plan.start - timedelta(days=3))
-    clients, tiers, keepers = _clients(desk, random, plan, cast)
-    return Stage(plan, desk, clock, random, cast, packages, areas, known, clients, keepers, tiers)
+    clients, tiers, keepers, mailed = _clients(desk, random, plan, cast)
+    return Stage(plan, desk, clock, random, cast, packages, areas, known, clients, keepers, tiers, mailed)
 
 
 def _organiser(desk: Desk) -> Cast:
@@ -349,9 +350,12 @@ def _places(desk: Desk, random: Random, cast: Cast) -> None:
             tell_places(desk, cast.managers[provider_id], told)
 
 
-def _clients(desk: Desk, random: Random, plan: Plan, cast: Cast) -> tuple[list[int], dict[int, int], dict[int, Actor]]:
+def _clients(
+    desk: Desk, random: Random, plan: Plan, cast: Cast
+) -> tuple[list[int], dict[int, int], dict[int, Actor], set[int]]:
     caseworkers = cast.staff[Role.CASEWORKER]
     ids, tiers, keepers = [], {}, {}
+    with_email = set()
     for number, person in enumerate(
         people(random, plan.clients, MUNICIPALITIES, plan.start, "asiakas{}@asiakas.example")
     ):
@@ -377,8 +381,10 @@ def _clients(desk: Desk, random: Random, plan: Plan, cast: Cast) -> tuple[list[i
             ),
         )
         ids.append(client_id)
+        if person.email:
+            with_email.add(client_id)
         tiers[client_id], keepers[client_id] = person.tier, keeper
-    return ids, tiers, keepers
+    return ids, tiers, keepers, with_email
 
 
 def _second_organiser(
