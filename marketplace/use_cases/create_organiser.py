@@ -42,7 +42,7 @@ def create_organiser(desk: Desk, order: NewOrganiser) -> int:
         if order.kind not in KINDS:
             raise Refused("organiser_kind", "kind")
         if tx.session.scalar(select(Organiser.id).where(Organiser.code == order.code)) is not None:
-            raise Refused("organiser_exists", "code", code=order.code)
+            raise Refused("organiser_exists", "code", organiser=order.code)
         made = Organiser(
             code=order.code,
             name=order.name,
