@@ -16,9 +16,14 @@ import click
 
 from marketplace.cli import main
 from marketplace.cli.place import Place, configuration, place
+from marketplace.cli.seed import build_region
+from marketplace.clock import SystemClock
+from marketplace.demo.build import Plan
+from marketplace.demo.region import CODE
 from marketplace.integrations.embedded import EmbeddedServer
 from marketplace.models.migrate import upgrade
 from marketplace.use_cases.demo_logins import demo_logins
+from marketplace.use_cases.open_demonstration import demonstration_state
 from marketplace.web.doors import DOORS
 
 HOST = "127.0.0.1"
@@ -95,6 +100,15 @@ def _database(reset: bool) -> Place:
     where = place(migrated=False)
     with where.owner() as engine:
         upgrade(engine)
+    desk = where.desk()
+    state = demonstration_state(desk, CODE)
+    desk.engine.dispose()
+    if state == "half" and config.embedded and not reset:
+        click.echo("The last build was interrupted; beginning anew.")
+        return _database(reset=True)
+    if state == "none":
+        click.echo("Building a small region: 200 clients, 20 providers, 3 months.")
+        build_region(where, Plan(clients=200, providers=20, months=3, seed=1, until=SystemClock().today()))
     return where
 
 

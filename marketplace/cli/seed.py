@@ -9,7 +9,7 @@ from marketplace.cli.place import Place, place
 from marketplace.clock import SetClock, SystemClock
 from marketplace.demo.build import Plan, Volumes, build
 from marketplace.demo.region import CODE
-from marketplace.use_cases.open_demonstration import demonstration_exists
+from marketplace.use_cases.open_demonstration import demonstration_state
 
 
 @main.group()
@@ -35,7 +35,7 @@ def build_region(where: Place, plan: Plan) -> Volumes:
     """Build a region with a progress bar. A region that is there already stops the command."""
     clock = SetClock(plan.start)
     desk = where.desk(clock)
-    if demonstration_exists(desk, CODE):
+    if demonstration_state(desk, CODE) != "none":
         raise click.ClickException(f"the organiser '{CODE}' is here already; begin anew with: make demo-reset")
     days = (plan.until - plan.start).days + 1
     with click.progressbar(length=days, label="Playing the months", show_pos=True) as bar:

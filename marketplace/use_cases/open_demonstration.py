@@ -23,7 +23,10 @@ def open_demonstration(desk: Desk, password: str) -> int:
         return len(changed)
 
 
-def demonstration_exists(desk: Desk, code: str) -> bool:
-    """Whether the organiser of that code is here already."""
+def demonstration_state(desk: Desk, code: str) -> str:
+    """`none`, `half` (its building was interrupted: its logins are opened last) or `ready`."""
     with desk.reading(system(None), Action.OPEN_DEMONSTRATION) as tx:
-        return tx.session.scalar(select(Organiser.id).where(Organiser.code == code)) is not None
+        if tx.session.scalar(select(Organiser.id).where(Organiser.code == code)) is None:
+            return "none"
+        opened = select(Account.id).where(Account.demonstration, Account.password_hash.is_not(None)).limit(1)
+        return "half" if tx.session.scalar(opened) is None else "ready"
