@@ -1,4 +1,4 @@
-"""The client's way in: a code that is printed in a letter or handed over, and replaces any earlier one."""
+"""A client's way in: a code on paper, shown once, or a link by mail. A new one ends the old one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,48 +7,68 @@ from sqlalchemy import select
 
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
-from marketplace.access.filters import visible_clients
-from marketplace.models.clients import Client
 from marketplace.models.people import Organiser
+from marketplace.models.schema import Words
 from marketplace.roles import Role
 from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.invite import Invitee, invite_person
-from marketplace.use_cases.refusals import Missing, Refused
+from marketplace.use_cases.refusals import Refused
+from marketplace.use_cases.register_client import own_client
 
 
 @dataclass(frozen=True)
 class ClientInvited:
-    """`code` is shown this once; only its hash is kept. None when she was invited by mail instead."""
+    """`code`: for the letter, to be shown once; None when a mail was sent to `email`. `address`: None when it is
+    protected, and the letter is handed over."""
 
     account_id: int
+    client_id: int
+    name: str
+    language: str
+    address: str | None
+    email: str | None
     code: str | None
     expires_at: datetime | None
+    organiser: Words
+    phone: str
 
 
 def invite_client(desk: Desk, actor: Actor, client_id: int, *, by_letter: bool = True) -> ClientInvited:
-    """Give the client a new code (or a link by mail); the earlier code and her open sessions end.
+    """Make the client's way in: a letter's code, or a link by mail to a client who has an e-mail address. The earlier
+    code and her open sessions end.
 
-    Refused: client_ended. Missing for a stranger's client.
+    Refused: client_ended (day). Missing for a stranger's.
     """
     with desk.transaction(actor, Action.INVITE_CLIENT) as tx:
-        client = tx.session.scalar(select(Client).where(Client.id == client_id, visible_clients(tx.actor)))
-        if client is None:
-            raise Missing("client")
+        client = own_client(tx, client_id, lock=True)
         if client.ended_on is not None:
             raise Refused("client_ended", None, day=client.ended_on)
-        organiser = tx.session.scalars(select(Organiser.name).where(Organiser.id == tx.organiser_id)).one()
-        invited = invite_person(
+        organiser = tx.session.scalars(select(Organiser).where(Organiser.id == tx.organiser_id)).one()
+        language = client.language if client.language in ("fi", "sv", "en") else "fi"
+        made = invite_person(
             tx,
             Invitee(
                 name=f"{client.first_name} {client.last_name}",
                 role=Role.CLIENT,
                 email=client.email,
                 phone=client.phone,
-                language=client.language,
+                language=language,
                 organiser_id=tx.organiser_id,
                 client_id=client.id,
-                place=organiser["fi"],
+                place=organiser.name.get(language) or organiser.name["fi"],
+                demonstration=organiser.demonstration,
             ),
             by_letter=by_letter,
         )
-        return ClientInvited(invited.account_id, invited.code, invited.expires_at)
+        return ClientInvited(
+            account_id=made.account_id,
+            client_id=client.id,
+            name=f"{client.first_name} {client.last_name}",
+            language=language,
+            address=None if client.protected_address else client.address,
+            email=client.email if made.code is None else None,
+            code=made.code,
+            expires_at=made.expires_at,
+            organiser=organiser.name,
+            phone=organiser.phone,
+        )

@@ -41,7 +41,8 @@ def test_an_extension_is_a_decision_about_the_grant(desk: Desk, language: str) -
         decision = tx.session.get_one(Decision, done.decision_id)
         assert (decision.kind, decision.outcome, decision.language) == ("voucher_extension", "extended", language)
         assert decision.amends_id == voucher_of(desk, run).decision_id
-        assert "2027" in decision.document and "Sairastui kesken jakson." in decision.document
+        assert "2027" in decision.document
+        assert "Sairastui kesken jakson." in decision.document
         moved = tx.session.scalars(select(VoucherMove).where(VoucherMove.move == "extend")).one()
         assert (moved.source, moved.target, moved.decision_id) == ("active", "active", decision.id)
     assert voucher_of(desk, run).valid_to == LATER
@@ -148,8 +149,8 @@ def test_the_worker_touches_its_own_organiser_only(desk: Desk, clock: SetClock) 
 )
 def test_a_wrong_end_changes_nothing(desk: Desk, reason: str, days: int, code: str) -> None:
     run = active_voucher(desk)
+    day = desk.clock.today() + timedelta(days=days)
     with pytest.raises(Refused) as refused:
-        day = desk.clock.today() + timedelta(days=days)
         end_open_voucher(desk, run.world.caseworker, EndOrder(run.voucher_id, reason, day))
     assert refused.value.code == code
     assert voucher_of(desk, run).state == "active"
