@@ -150,27 +150,27 @@ def invoice_list(desk: Desk, actor: Actor, page: int = 1, most: int = PAGE) -> I
         page = max(page, 1)
         total = tx.session.scalars(select(func.count()).select_from(Invoice).where(visible_invoices(tx.actor))).one()
         found = tx.session.execute(
-            _invoices(tx).order_by(Invoice.sent_at.desc(), Invoice.id.desc()).limit(most).offset((page - 1) * most)
+            invoices_seen(tx).order_by(Invoice.sent_at.desc(), Invoice.id.desc()).limit(most).offset((page - 1) * most)
         )
-        rows = tuple(_invoice_row(row) for row in found)
+        rows = tuple(invoice_row(row) for row in found)
         return InvoiceList(rows, total, page, -(-total // most), _owed(tx), tuple(to_mend(tx)))
 
 
 def invoice_page(desk: Desk, actor: Actor, invoice_id: int, page: int = 1) -> InvoicePage:
     """One invoice with every line's way. Missing for a stranger's."""
     with desk.reading(actor, Action.SEE_OWN_INVOICES) as tx:
-        found = tx.session.execute(_invoices(tx).where(Invoice.id == invoice_id)).one_or_none()
+        found = tx.session.execute(invoices_seen(tx).where(Invoice.id == invoice_id)).one_or_none()
         if found is None:
             raise Missing("invoice")
-        row = _invoice_row(found)
+        row = invoice_row(found)
         pages = max(-(-row.lines // LINES), 1)
         page = min(max(page, 1), pages)
-        query = _lines(tx).where(InvoiceLine.invoice_id == invoice_id).order_by(InvoiceLine.number)
+        query = lines_seen(tx).where(InvoiceLine.invoice_id == invoice_id).order_by(InvoiceLine.number)
         lines = tx.session.execute(query.limit(LINES).offset((page - 1) * LINES)).all()
         sender = tx.session.scalars(select(Account.name).where(Account.id == found.Invoice.sent_by)).one()
         _say_read(tx, "invoice", invoice_id, lines)
         return InvoicePage(
-            row, found.Invoice.iban, found.Invoice.reference, sender, tuple(_with_steps(tx, lines)), page, pages
+            row, found.Invoice.iban, found.Invoice.reference, sender, tuple(with_steps(tx, lines)), page, pages
         )
 
 
@@ -198,9 +198,9 @@ def to_mend(tx: Tx) -> list[LineRow]:
     """The company's lines that came back and for which nothing has been done yet: neither is the event reversed or
     contested, nor is it on a later invoice."""
     rows = tx.session.execute(
-        _lines(tx).where(_open_return()).order_by(InvoiceLine.invoice_id.desc(), InvoiceLine.number).limit(LINES)
+        lines_seen(tx).where(_open_return()).order_by(InvoiceLine.invoice_id.desc(), InvoiceLine.number).limit(LINES)
     ).all()
-    return _with_steps(tx, rows)
+    return with_steps(tx, rows)
 
 
 def mend_count(tx: Tx) -> int:
@@ -228,7 +228,7 @@ def _open_return() -> ColumnElement[bool]:
     return and_(InvoiceLine.state == "returned", stands, ~later)
 
 
-def _invoices(tx: Tx) -> Select[*tuple[Any, ...]]:
+def invoices_seen(tx: Tx) -> Select[*tuple[Any, ...]]:
     going = InvoiceLine.state != "returned"
     per_state = [
         func.count().filter(InvoiceLine.state == state).label(f"in_{state}")
@@ -252,7 +252,7 @@ def _invoices(tx: Tx) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _invoice_row(found: Row[*tuple[Any, ...]]) -> InvoiceRow:
+def invoice_row(found: Row[*tuple[Any, ...]]) -> InvoiceRow:
     behind = ("new", "passed", "bank_returned", "approved", "in_batch", "sent", "paid")
     state = next((one for one in behind if getattr(found, f"in_{one}")), "returned")
     invoice: Invoice = found.Invoice
@@ -272,7 +272,7 @@ def _invoice_row(found: Row[*tuple[Any, ...]]) -> InvoiceRow:
     )
 
 
-def _lines(tx: Tx) -> Select[*tuple[Any, ...]]:
+def lines_seen(tx: Tx) -> Select[*tuple[Any, ...]]:
     open_objection = and_(Objection.event_id == Event.id, Objection.state.in_(("open", "answered")))
     return (
         select(
@@ -303,7 +303,7 @@ def _lines(tx: Tx) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _with_steps(tx: Tx, found: Sequence[Row[*tuple[Any, ...]]]) -> list[LineRow]:
+def with_steps(tx: Tx, found: Sequence[Row[*tuple[Any, ...]]]) -> list[LineRow]:
     """The lines, each with its whole way: recorded by whom, sent by whom, and every move since."""
     recorded = _recorded(tx, [row.InvoiceLine for row in found])
     moves: dict[int, list[LineStep]] = defaultdict(list)
