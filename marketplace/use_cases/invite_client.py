@@ -33,7 +33,7 @@ class ClientInvited:
     phone: str
 
 
-def invite_client(desk: Desk, actor: Actor, client_id: int, *, by_letter: bool = True) -> ClientInvited:
+def invite_client(desk: Desk, actor: Actor, client_id: int, *, by_mail: bool = False) -> ClientInvited:
     """Make the client's way in: a letter's code, or a link by mail to a client who has an e-mail address. The earlier
     code and her open sessions end.
 
@@ -58,7 +58,7 @@ def invite_client(desk: Desk, actor: Actor, client_id: int, *, by_letter: bool =
                 place=organiser.name.get(language) or organiser.name["fi"],
                 demonstration=organiser.demonstration,
             ),
-            by_letter=by_letter,
+            by_letter=not by_mail,
         )
         return ClientInvited(
             account_id=made.account_id,

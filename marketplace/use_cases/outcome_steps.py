@@ -81,7 +81,7 @@ def make_milestones(tx: Tx, held: HeldOutcome) -> None:
                 client_id=held.voucher.client_id,
                 provider_id=held.outcome.provider_id,
                 number=rule.no,
-                due_on=_judge(tx, held, held.outcome, rule).day,
+                due_on=judged(tx, held.voucher, held.outcome, rule).day,
                 amount_cents=rule.amount_cents,
                 state="waiting",
             )
@@ -97,21 +97,13 @@ def settle_milestones(tx: Tx, held: HeldOutcome, *, mature: bool = True) -> int:
     many moved. One that matures in a year to which its reservation has not been carried over yet goes on waiting."""
     moved = 0
     for milestone, outcome in _waiting(tx, held):
-        judgement = _judge(tx, held, outcome, held.snapshot.milestone(milestone.number))
+        judgement = judged(tx, held.voucher, outcome, held.snapshot.milestone(milestone.number))
         if judgement.state == "broken":
             _break(tx, held, milestone, judgement.reason_code)
             moved += 1
         elif judgement.state == "matured" and mature:
             moved += _mature(tx, held, milestone, judgement)
     return moved
-
-
-def waiting_word(tx: Tx, held: HeldOutcome) -> dict[int, Judgement]:
-    """How each waiting milestone of the voucher stands today, by the milestone's id: for pages, nothing is changed."""
-    return {
-        milestone.id: _judge(tx, held, outcome, held.snapshot.milestone(milestone.number))
-        for milestone, outcome in _waiting(tx, held)
-    }
 
 
 def _waiting(tx: Tx, held: HeldOutcome) -> list[tuple[Milestone, Outcome]]:
@@ -124,7 +116,8 @@ def _waiting(tx: Tx, held: HeldOutcome) -> list[tuple[Milestone, Outcome]]:
     return [(milestone, outcome) for milestone, outcome in rows]
 
 
-def _judge(tx: Tx, held: HeldOutcome, outcome: Outcome, rule: MilestoneRule) -> Judgement:
+def judged(tx: Tx, voucher: Voucher, outcome: Outcome, rule: MilestoneRule) -> Judgement:
+    """Where one milestone of an outcome stands today, by what has been shown. Nothing is changed."""
     later = tx.session.scalars(
         select(Outcome)
         .where(Outcome.voucher_id == outcome.voucher_id, Outcome.state.in_(VERIFIED), Outcome.id > outcome.id)
@@ -135,7 +128,6 @@ def _judge(tx: Tx, held: HeldOutcome, outcome: Outcome, rule: MilestoneRule) -> 
             Evidence.outcome_id.in_([outcome.id, *(other.id for other in later)]), Evidence.grade != "provider"
         )
     )
-    voucher = held.voucher
     return judge(
         rule,
         _job(outcome),
