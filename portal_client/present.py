@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from marketplace.web.formats import day, money, quantity
+from marketplace.web.formats import day, money, quantity, unit_price
 from marketplace.web.i18n import LazyText, gettext, in_language, lazy_gettext
 from marketplace.web.labels import label, texts
 
@@ -49,9 +49,7 @@ def own_cost(voucher: Voucherlike) -> str:
     """What the client pays: 0 €, or an amount a unit."""
     if voucher.own_share_cents == 0:
         return money(0, short=True)
-    return gettext(
-        "%(money)s for each %(unit)s", money=money(voucher.own_share_cents), unit=quantity(100, voucher.unit)
-    )
+    return unit_price(voucher.own_share_cents, voucher.unit)
 
 
 def hero(voucher: Voucherlike) -> list[Pair]:
