@@ -60,6 +60,7 @@ class Play:
 
     stage: Stage
     volumes: Counter[str] = field(default_factory=Counter)
+    gone: set[int] = field(default_factory=set)
     _queue: list[tuple[date, int, Deed]] = field(default_factory=list)
     _count: int = 0
 
@@ -95,6 +96,8 @@ class Play:
 
     def need(self, case: Case) -> None:
         stage = self.stage
+        if case.client_id in self.gone:
+            return
         keeper = stage.caseworker_of[case.client_id]
         declined = self.random.random() < 0.12
         score = Score("3x10d", "1", None if declined else self.random.randint(30, 65) * 100, declined, self.today)
@@ -109,6 +112,8 @@ class Play:
 
     def grant(self, case: Case) -> None:
         stage = self.stage
+        if case.client_id in self.gone:
+            return
         keeper = stage.caseworker_of[case.client_id]
         reasons = (
             "Asiakas on ollut pitkään työttömänä ja hyötyy palvelusta. Tarve on arvioitu yhdessä asiakkaan kanssa."
@@ -339,6 +344,7 @@ class Play:
     def move_away(self, client_id: int) -> None:
         reason = self.random.choices(("moved_away", "died"), (5, 1))[0]
         end_client(self.stage.desk, self.stage.caseworker_of[client_id], ClientEnd(client_id, reason, self.today))
+        self.gone.add(client_id)
         self.volumes[f"clients ended: {reason}"] += 1
 
     def _choice_state(self, choice_id: int) -> str:
