@@ -1,8 +1,10 @@
 """The menu of the organiser's portal, role by role. A place whose page is not there is left out."""
 
 from collections.abc import Iterator
+from typing import cast
 
-from flask import current_app
+from flask import Flask, current_app
+from flask.blueprints import BlueprintSetupState
 
 from admin import bp
 from marketplace.roles import Role
@@ -48,8 +50,9 @@ def menu() -> Iterator[NavLink]:
             yield link
 
 
-bp.record_once(
-    lambda state: register_portal(
-        state.app, Portal("admin", lazy_gettext("Organiser's service"), home="admin.today", nav=menu)
-    )
-)
+PORTAL = Portal("admin", lazy_gettext("Organiser's service"), home="admin.today", nav=menu)
+
+
+@bp.record_once
+def _register(state: BlueprintSetupState) -> None:
+    register_portal(cast(Flask, state.app), PORTAL)

@@ -3,7 +3,7 @@
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from admin import bp, navigation  # noqa: F401  the portal has a menu once it has a first page
+from admin import bp, navigation, procurement_tasks  # noqa: F401  a first page has a menu and tasks
 from admin.today_tasks import tasks_of
 from marketplace.access.actions import Action
 from marketplace.roles import STAFF

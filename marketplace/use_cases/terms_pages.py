@@ -348,7 +348,7 @@ def _lines(rows: list[TermsVersion], today: date) -> tuple[TermsLine, ...]:
 def _names(tx: Tx, *account_ids: int | None) -> dict[int, str]:
     wanted = [account_id for account_id in account_ids if account_id is not None]
     rows = tx.session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
-    return {account_id: name for account_id, name in rows.tuples()}  # noqa: C416  typed as a dict
+    return {row[0]: row[1] for row in rows}
 
 
 @dataclass(frozen=True)

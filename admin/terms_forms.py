@@ -1,0 +1,184 @@
+"""The forms of programmes, packages, areas, terms, rulebooks and appropriations."""
+
+from typing import Any
+
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from marketplace.use_cases.decisions import APPEAL_DAYS
+from marketplace.use_cases.terms_values import KINDS, TIERS, EventTerm, MilestoneTerm, TermsDraft
+from marketplace.use_cases.write_package import CARD_PARTS, UNITS
+from marketplace.use_cases.write_programme import BONUS_RESERVED_AT, NEED_CATEGORIES
+from marketplace.web.forms import (
+    CheckboxesField,
+    DayField,
+    Form,
+    LocalizedTextField,
+    MoneyField,
+    OnceForm,
+    QuantityField,
+    Required,
+    labelled,
+)
+from marketplace.web.i18n import lazy_gettext
+
+MILESTONES = (1, 2)
+
+
+class ProgrammeForm(OnceForm):
+    """What a programme needs so that its decisions lack nothing."""
+
+    name = LocalizedTextField(lazy_gettext("Name of the programme"))
+    legal_basis = LocalizedTextField(lazy_gettext("Legal basis, as decisions print it"), long=True, most=2000)
+    board_decision = StringField(lazy_gettext("The board's decision on the programme"), [Required(), Length(max=200)])
+    appeal_route = RadioField(
+        lazy_gettext("How its decisions are appealed"), [Required()], choices=labelled("appeal_route", APPEAL_DAYS)
+    )
+    appeal_body = LocalizedTextField(lazy_gettext("To whom a request for rectification goes"), long=True, most=1000)
+    information_contact = TextAreaField(lazy_gettext("Who gives more information"), [Required(), Length(max=500)])
+    cost_centre = StringField(lazy_gettext("Cost centre"), [Required(), Length(max=40)])
+    bonus_reserved_at = RadioField(
+        lazy_gettext("When is money reserved for outcome bonuses?"),
+        [Required()],
+        choices=labelled("bonus_reserved_at", BONUS_RESERVED_AT),
+        default="grant",
+    )
+    need_categories = CheckboxesField(
+        lazy_gettext("Which needs it answers to"), [Required()], choices=labelled("need_category", NEED_CATEGORIES)
+    )
+
+
+class PackageForm(OnceForm):
+    """A package with its service card."""
+
+    name = LocalizedTextField(lazy_gettext("Name of the service"))
+    unit = SelectField(lazy_gettext("Unit"), [Required()], choices=labelled("unit", UNITS), default="hour")
+    purpose = LocalizedTextField(lazy_gettext("Purpose"), long=True, most=2000)
+    target_group = LocalizedTextField(lazy_gettext("Who it is for"), long=True, most=2000)
+    content = LocalizedTextField(lazy_gettext("What is done"), long=True, most=4000)
+    effects = LocalizedTextField(lazy_gettext("What it should lead to"), long=True, most=2000)
+    arrival = LocalizedTextField(lazy_gettext("How one comes to the service"), long=True, most=2000)
+
+    def card(self) -> dict[str, dict[str, str]]:
+        return {part: self[part].data for part in CARD_PARTS}
+
+
+class AreaForm(OnceForm):
+    """An area and its municipalities; the choices are the organiser's own."""
+
+    name = LocalizedTextField(lazy_gettext("Name of the area"))
+    municipalities = CheckboxesField(lazy_gettext("Municipalities"), [Required()], choices=[])
+
+
+def _percent(label: Any, default: int) -> IntegerField:
+    return IntegerField(label, [InputRequired(lazy_gettext("Write a percentage from 0 to 100."))], default=default)
+
+
+class TermsForm(OnceForm):
+    """One version of a package's terms. Its fields for events and milestones are made below."""
+
+    valid_from = DayField(lazy_gettext("First day"), [Required()])
+    price = MoneyField(lazy_gettext("Price of one unit, VAT included"), [Required()])
+    units = QuantityField(lazy_gettext("Size of the voucher"), [Required()])
+    validity_days = IntegerField(
+        lazy_gettext("Days of validity"), [InputRequired(lazy_gettext("Write the number of days."))], default=180
+    )
+    board_decision = StringField(lazy_gettext("The board's decision on these terms"), [Length(max=200)])
+
+    def draft(self) -> TermsDraft:
+        """The values, of a form that is valid so far."""
+        return TermsDraft(
+            valid_from=self["valid_from"].data,
+            price_cents=self["price"].data,
+            units_hundredths=self["units"].data,
+            validity_days=self.validity_days.data,
+            events={kind: EventTerm(self[f"{kind}_use"].data, self[f"{kind}_paid"].data) for kind in KINDS},
+            milestones=tuple(self._milestone(no) for no in MILESTONES if self[f"milestone_{no}_days"].data is not None),
+            board_decision=self.board_decision.data or "",
+            once=self.once.data,
+        )
+
+    def _milestone(self, no: int) -> MilestoneTerm:
+        def value(name: str) -> Any:
+            return self[f"milestone_{no}_{name}"].data
+
+        return MilestoneTerm(
+            days=value("days"),
+            amount_cents={tier: value(f"tier_{tier}") or 0 for tier in TIERS},
+            min_weekly_hours_hundredths=value("hours") or 0,
+            employer_change_allowed=value("change"),
+            max_gap_days=value("gap") or 0,
+            subsidised_counts=value("subsidised"),
+        )
+
+
+def form_values(draft: TermsDraft) -> dict[str, Any]:
+    """A draft's values by the names of the form's fields."""
+    values: dict[str, Any] = {
+        "valid_from": draft.valid_from,
+        "price": draft.price_cents,
+        "units": draft.units_hundredths,
+        "validity_days": draft.validity_days,
+        "board_decision": draft.board_decision,
+    }
+    for kind, term in draft.events.items():
+        values[f"{kind}_use"], values[f"{kind}_paid"] = term.unit_use_percent, term.paid_share_percent
+    for no in MILESTONES:
+        one = draft.milestones[no - 1] if no <= len(draft.milestones) else None
+        values[f"milestone_{no}_days"] = one.days if one else None
+        if one:
+            values |= {f"milestone_{no}_tier_{tier}": one.amount_cents[tier] for tier in TIERS}
+            values[f"milestone_{no}_hours"] = one.min_weekly_hours_hundredths
+            values[f"milestone_{no}_change"] = one.employer_change_allowed
+            values[f"milestone_{no}_gap"] = one.max_gap_days
+            values[f"milestone_{no}_subsidised"] = one.subsidised_counts
+    return values
+
+
+USUAL = {"delivered": (100, 100), "no_show": (100, 50), "late_cancel": (50, 50), "provider_cancel": (0, 0)}
+USUAL_DAYS = {1: 42, 2: 182}
+
+for _kind in KINDS:
+    setattr(TermsForm, f"{_kind}_use", _percent(lazy_gettext("Taken from the voucher"), USUAL[_kind][0]))
+    setattr(TermsForm, f"{_kind}_paid", _percent(lazy_gettext("Paid of the price"), USUAL[_kind][1]))
+for _no in MILESTONES:
+    _fields = {
+        "days": IntegerField(lazy_gettext("Days in the job"), [Optional()], default=USUAL_DAYS[_no]),
+        "tier_1": MoneyField(lazy_gettext("Tier 1")),
+        "tier_2": MoneyField(lazy_gettext("Tier 2")),
+        "tier_3": MoneyField(lazy_gettext("Tier 3")),
+        "hours": QuantityField(lazy_gettext("Least hours a week"), default=1800),
+        "gap": IntegerField(lazy_gettext("Days without work that are forgiven between two jobs"), [Optional()], default=0),
+        "change": BooleanField(lazy_gettext("The employer may change")),
+        "subsidised": BooleanField(lazy_gettext("A job with wage subsidy counts"), default=True),
+    }
+    for _name, _field in _fields.items():
+        setattr(TermsForm, f"milestone_{_no}_{_name}", _field)
+
+
+class ReasonForm(Form):
+    """A reason, for sending something back."""
+
+    reason = TextAreaField(lazy_gettext("What must change"), [Required(), Length(max=2000)])
+
+
+class PublishForm(Form):
+    """By which decision the terms are published."""
+
+    board_decision = StringField(lazy_gettext("The board's decision on these terms"), [Required(), Length(max=200)])
+
+
+class RulebookForm(OnceForm):
+    """The whole text of a new version."""
+
+    valid_from = DayField(lazy_gettext("First day"), [Required()])
+    body = LocalizedTextField(lazy_gettext("Text of the rulebook"), long=True, most=100_000)
+
+
+class AppropriationForm(OnceForm):
+    """The year's whole appropriation."""
+
+    year = SelectField(lazy_gettext("Year"), [Required()], coerce=int, choices=[])
+    amount = MoneyField(lazy_gettext("Appropriation of the year, as a whole"), [Required()])
+    reason = TextAreaField(lazy_gettext("Why"), [Required(), Length(max=1000)])
+    board_decision = StringField(lazy_gettext("The decision behind it"), [Required(), Length(max=200)])
