@@ -38,7 +38,8 @@ BY_ITSELF = frozenset({"pass", "bounce_back", "withdraw"})
 @dataclass(frozen=True)
 class InvoiceRow:
     """One invoice as a whole. `state`: that of the line that is furthest behind, among those that go on; `returned` when
-    none does. `pay_on`: the day of its newest payment batch; `paid_on`: when the last of its money came."""
+    none does. `pay_on`: the day of its newest payment batch; `paid_on`: when the last of its money came. `late`: the
+    promised day has passed and not all is paid."""
 
     id: int
     number: str
@@ -52,6 +53,7 @@ class InvoiceRow:
     done: int
     pay_on: date | None
     paid_on: date | None
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -240,6 +242,7 @@ def invoices_seen(tx: Tx) -> Select[*tuple[Any, ...]]:
             func.count(InvoiceLine.id).label("lines"),
             func.count(InvoiceLine.id).filter(InvoiceLine.state == "returned").label("returned"),
             func.coalesce(func.sum(InvoiceLine.amount_cents).filter(going), 0).label("cents"),
+            (Invoice.due_on < tx.today).label("overdue"),
             func.max(PaymentBatch.pay_on).label("pay_on"),
             func.max(Payment.confirmed_on).filter(Payment.state == "paid").label("paid_on"),
             *per_state,
@@ -269,6 +272,7 @@ def invoice_row(found: Row[*tuple[Any, ...]]) -> InvoiceRow:
         done=DONE[state],
         pay_on=found.pay_on,
         paid_on=found.paid_on,
+        late=found.overdue and state not in ("paid", "returned"),
     )
 
 

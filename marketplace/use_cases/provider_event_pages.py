@@ -154,10 +154,10 @@ def event_form(desk: Desk, actor: Actor, voucher_id: int) -> EventForm:
         )
 
 
-def event_list(desk: Desk, actor: Actor, month: date, page: int = 1) -> EventList:
-    """What the company has recorded for the days of a month."""
+def event_list(desk: Desk, actor: Actor, month: date | None = None, page: int = 1) -> EventList:
+    """What the company has recorded for the days of a month; of the present one, when none is named."""
     with desk.reading(actor, Action.SEE_PROVIDER_CLIENTS) as tx:
-        days = month_of(month)
+        days = month_of(month or tx.today)
         page = max(page, 1)
         of_month = and_(visible_events(tx.actor), Event.day.between(days.first, days.last))
         total, cents = tx.session.execute(
