@@ -40,6 +40,7 @@ class PublicOrganiser:
 
 @dataclass(frozen=True)
 class PublicPackage:
+    id: int
     code: str
     name: Words
     card: Json
@@ -48,6 +49,7 @@ class PublicPackage:
 
 @dataclass(frozen=True)
 class PublicArea:
+    id: int
     code: str
     name: Words
     municipalities: tuple[str, ...]
@@ -150,7 +152,7 @@ def public_list(desk: Desk, actor: Actor, code: str, package: str | None, area: 
         cards: tuple[Card, ...] = ()
         check = ""
         if chosen is not None and place is not None:
-            cards, check = _drawn_cards(tx, Pair(chosen.code, place.code))
+            cards, check = _drawn_cards(tx, chosen, place)
         return PublicList(
             organiser=_organiser(tx.session.get_one(Organiser, tx.organiser_id)),
             packages=packages,
@@ -205,14 +207,12 @@ def of_organiser(desk: Desk, actor: Actor, code: str) -> Actor:
     return public(organiser_id, actor.language)
 
 
-def _drawn_cards(tx: Tx, pair: Pair) -> tuple[tuple[Card, ...], str]:
+def _drawn_cards(tx: Tx, package: PublicPackage, area: PublicArea) -> tuple[tuple[Card, ...], str]:
     """The cards in the order VO1 with list_seq 0 and the day's key, and the check code of what they are."""
+    pair = Pair(package.code, area.code)
     key, randomness = _day(tx)
     units = order(key, randomness, PUBLIC_LIST, pair.service, drawn_now(tx.session, pair), [])
-    ids = tx.session.execute(
-        select(ServicePackage.id, Area.id).where(ServicePackage.code == pair.service, Area.code == pair.area)
-    ).one()
-    cards = read_cards(tx, ids[0], ids[1])
+    cards = read_cards(tx, package.id, area.id)
     shown = tuple(cards[unit] for unit in units if unit in cards)
     return shown, check_code(PUBLIC_LIST, at_seq(tx.session, pair), [card.unit for card in shown])
 
@@ -255,12 +255,14 @@ def _packages(tx: Tx) -> tuple[PublicPackage, ...]:
         .where(Programme.state == "published")
         .order_by(ServicePackage.id)
     )
-    return tuple(PublicPackage(package.code, package.name, package.card, number) for package, number in rows)
+    return tuple(
+        PublicPackage(package.id, package.code, package.name, package.card, number) for package, number in rows
+    )
 
 
 def _areas(tx: Tx) -> tuple[PublicArea, ...]:
     rows = tx.session.scalars(select(Area).order_by(Area.id))
-    return tuple(PublicArea(area.code, area.name, tuple(area.municipalities)) for area in rows)
+    return tuple(PublicArea(area.id, area.code, area.name, tuple(area.municipalities)) for area in rows)
 
 
 def _pair(

@@ -68,7 +68,7 @@ def providers_of(code: str) -> ResponseReturnValue:
     number = _page_number(pages)
     kept = {name: asked.getlist(name) for name in asked if name != "page"}
     return render_template(
-        "portal_client.providers_of.html",
+        "portal_client/public_providers.html",
         page=page,
         cards=words.views(found[(number - 1) * PAGE : number * PAGE]),
         titles=words.titles,
