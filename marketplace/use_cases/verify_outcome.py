@@ -43,7 +43,7 @@ class RejectOrder:
 def verify_outcome(desk: Desk, actor: Actor, order: EvidenceOrder) -> int:
     """Verify an outcome; its milestones begin to run (those whose days are full mature at once). Returns its id.
 
-    Refused: grade_not_listed, evidence_missing, evidence_in_future, covers_before_start, covers_after_seen,
+    Refused: grade_not_listed, evidence_unsaid, evidence_in_future, covers_before_start, covers_after_seen,
     evidence_too_weak (the provider's own word alone), over_budget_bonus. Stale when it is settled already. Missing for
     a stranger's.
     """
@@ -113,7 +113,7 @@ def _keep(tx: Tx, held: HeldOutcome, order: EvidenceOrder) -> None:
     if order.grade not in GRADES:
         raise Refused("grade_not_listed", "grade")
     if not order.description.strip():
-        raise Refused("evidence_missing", "description")
+        raise Refused("evidence_unsaid", "description")
     if order.seen_on > tx.today:
         raise Refused("evidence_in_future", "seen_on")
     if order.covers_to < held.outcome.starts_on:

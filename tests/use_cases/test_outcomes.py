@@ -111,7 +111,7 @@ def test_a_bonus_waits_for_the_carry_over_of_its_year(desk: Desk, clock: SetCloc
     [
         ({"grade": "rumour"}, "grade_not_listed"),
         ({"grade": "provider"}, "evidence_too_weak"),
-        ({"description": " "}, "evidence_missing"),
+        ({"description": " "}, "evidence_unsaid"),
         ({"seen_on": date(2026, 11, 17)}, "evidence_in_future"),
         ({"covers_to": date(2026, 11, 15)}, "covers_before_start"),
         ({"covers_to": date(2026, 11, 17)}, "covers_after_seen"),

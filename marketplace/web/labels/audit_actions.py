@@ -4,6 +4,7 @@ from marketplace.web.i18n import LazyText, lazy_gettext
 
 TEXTS: dict[str, LazyText] = {
     "audit_action.client.read": lazy_gettext("Read your data"),
+    "audit_action.client.reveal_address": lazy_gettext("Looked at your protected address"),
     "audit_action.client.register": lazy_gettext("Registered you as a client"),
     "audit_action.client.edit": lazy_gettext("Changed your details"),
     "audit_action.client.move": lazy_gettext("Changed your caseworker"),
