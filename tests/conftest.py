@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -47,19 +48,19 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+def server() -> Iterator[object]:
     """The run's PostgreSQL: the embedded one, or the one that DATABASE_URL names."""
     given = os.environ.get("DATABASE_URL")
     if given:
         yield given
         return
-    folder = Path(tmp_path_factory.mktemp("postgres")) / "data"
-    for parent in folder.parents:
-        if parent.stat().st_uid == os.getuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o011)
-    embedded = EmbeddedServer(folder)
-    yield embedded
-    embedded.stop()
+    # not below pytest's own folder: that one is closed to others each time any run of pytest starts, and as root the
+    # server runs as somebody else
+    with tempfile.TemporaryDirectory(prefix="valinta-tests-", ignore_cleanup_errors=True) as place:
+        Path(place).chmod(0o711)
+        embedded = EmbeddedServer(Path(place) / "data")
+        yield embedded
+        embedded.stop()
 
 
 def _url(server: object, database: str) -> str:

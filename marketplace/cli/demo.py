@@ -43,14 +43,13 @@ def demo(reset: bool, port: int) -> None:
     os.environ.setdefault("VALINTA_BASE_URL", f"http://{HOST}:{port}")
     _port_is_free(port)
     with _stoppable():
-        where = _database(reset)
+        where = _start(reset)
         try:
+            where = _fill(where)
             with _children(where, port) as children:
                 _wait_for(port, children)
                 _welcome(where, port)
                 _watch(children)
-        except Stopped:
-            click.echo("\nStopping ...")
         finally:
             if where.server is not None:
                 where.server.stop()
@@ -85,7 +84,8 @@ def _stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _database(reset: bool) -> Place:
+def _start(reset: bool) -> Place:
+    """The database, running and of the newest form; empty when the demonstration is to begin anew."""
     config = configuration()
     folder = config.instance / "postgres"
     if reset:
@@ -100,12 +100,17 @@ def _database(reset: bool) -> Place:
     where = place(migrated=False)
     with where.owner() as engine:
         upgrade(engine)
+    return where
+
+
+def _fill(where: Place) -> Place:
+    """Builds the region at the first start, and anew where a build was interrupted."""
     desk = where.desk()
     state = demonstration_state(desk, CODE)
     desk.engine.dispose()
-    if state == "half" and config.embedded and not reset:
+    if state == "half" and where.config.embedded:
         click.echo("The last build was interrupted; beginning anew.")
-        return _database(reset=True)
+        where, state = _start(reset=True), "none"
     if state == "none":
         click.echo("Building a small region: 200 clients, 20 providers, 3 months.")
         build_region(where, Plan(clients=200, providers=20, months=3, seed=1, until=SystemClock().today()))

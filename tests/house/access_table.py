@@ -175,4 +175,15 @@ TABLE: dict[str, Row] = {
     "admin.budget": to(PROCUREMENT | APPROVER | FINANCE | AUDITOR),
     "admin.appropriation": to(PROCUREMENT),
     "admin.appropriation_set": to(PROCUREMENT),
+    # the administrator
+    "admin.staff": to(ADMINISTRATOR),
+    "admin.staff_invite": to(ADMINISTRATOR),
+    "admin.staff_send": to(ADMINISTRATOR),
+    "admin.staff_end": to(ADMINISTRATOR),
+    "admin.staff_end_now": to(ADMINISTRATOR),
+    "admin.outbox": to(ADMINISTRATOR),
+    "admin.message": to(ADMINISTRATOR),
+    "admin.message_letter": to(ADMINISTRATOR),
+    "admin.message_settle": to(ADMINISTRATOR),
+    "admin.message_again": to(ADMINISTRATOR),
 }

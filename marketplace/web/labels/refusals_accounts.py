@@ -26,5 +26,6 @@ TEXTS: dict[str, LazyText] = {
     "role_held": lazy_template("This person has this role already."),
     "own_role": lazy_template("You cannot end your own role here. Ask another administrator."),
     "organiser_unknown": lazy_template("There is no organiser with this code."),
+    "note_missing": lazy_template("Write how it was done."),
     "last_in_role": lazy_template("Nobody else has this role here. Invite another person to it first."),
 }
