@@ -16,7 +16,7 @@ from portal_client import bp
 from portal_client.cards import CardWords, wishes_of
 from portal_client.forms import ChooseForm
 from portal_client.listing import Listing, said_wishes
-from portal_client.present import hero
+from portal_client.present import own_cost
 from portal_client.views.compare import list_page
 
 
@@ -42,7 +42,7 @@ def choose(voucher_id: int, unit: str) -> ResponseReturnValue:
         return list_page(voucher_id, wishes, wrong=refusal_text("same_provider"), status=422)
     form = ChooseForm(formdata=None, shown=shown)
     return render_template(
-        "portal_client/choose.html", listing=listing, card=card, form=form, page=page, pairs=hero(listing.voucher)
+        "portal_client/choose.html", listing=listing, card=card, form=form, page=page, cost=own_cost(listing.voucher)
     )
 
 
