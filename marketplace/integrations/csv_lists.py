@@ -7,6 +7,7 @@ be read never takes its neighbours with it.
 import codecs
 import csv
 import io
+import re
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,7 @@ FOREIGN = {
     b"%PDF": "import_not_text",
 }
 BLOCK = 1 << 16
+RUBBISH = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd]")  # control characters, and what could not be decoded
 
 
 class Column(NamedTuple):
@@ -150,7 +152,7 @@ class CsvList:
                 continue
             if len(cell) > LONGEST_CELL:
                 return Unreadable(number, Refused("import_cell_too_long", field, most=LONGEST_CELL), cells)
-            if any(_is_rubbish(mark) for mark in cell):
+            if RUBBISH.search(cell):
                 return Unreadable(number, Refused("import_unreadable_mark", field), cells)
             values[field] = plain(cell.strip())
         return Row(number, values, cells)
@@ -283,10 +285,6 @@ def _cells(text: str, separator: str) -> list[str] | None:
     except csv.Error:
         return None
     return rows[0] if len(rows) == 1 else None
-
-
-def _is_rubbish(mark: str) -> bool:
-    return mark == "\ufffd" or (mark not in "\n\t" and unicodedata.category(mark) == "Cc")
 
 
 def _key(header: str) -> str:
