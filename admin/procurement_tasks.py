@@ -19,10 +19,13 @@ def procurement_tasks() -> Iterator[Task]:
     for line in found.applications:
         yield Task(
             title=_("%(name)s has applied to the list", name=line.provider),
-            why=ngettext("%(n)d service and area", "%(n)d services and areas", line.pairs),
+            why=_(
+                "Sent %(day)s: %(what)s",
+                day=formats.day_of(line.submitted_at),
+                what=ngettext("%(n)d service and area", "%(n)d services and areas", line.pairs),
+            ),
             url=url_for("admin.application", application_id=line.application_id),
             button=_("Decide"),
-            deadline=_("sent %(day)s", day=formats.day_of(line.submitted_at)) if line.submitted_at else None,
             urgent=True,
         )
     if found.unsent:
@@ -55,10 +58,16 @@ def approver_tasks() -> Iterator[Task]:
     for making in approver_today(desk(), actor()):
         yield Task(
             title=_title(making),
-            why=_("Read it through. Publish it, or send it back with a reason."),
+            why=" ".join(
+                part
+                for part in (
+                    _("Starts %(day)s.", day=formats.day(making.valid_from)) if making.valid_from else "",
+                    _("Read it through. Publish it, or send it back with a reason."),
+                )
+                if part
+            ),
             url=_place(making),
             button=_("Read and decide"),
-            deadline=_("starts %(day)s", day=formats.day(making.valid_from)) if making.valid_from else None,
             urgent=True,
         )
 
