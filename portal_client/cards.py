@@ -18,7 +18,8 @@ _PLACE = {code: place for place, code in enumerate(LANGUAGES)}
 class CardView(NamedTuple):
     """What a card shows: for every provider the same fields, in the same order, and "not stated" where one is missing.
 
-    places_kind: ok, wait or plain, the colour that repeats the words. `paused` is "" or the words of the label.
+    places: with the day on which it was told; places_short and told: the same in two parts (told is "" when it is not
+    known). places_kind: ok, wait or plain, the colour that repeats the words. `paused` is "" or the words of the label.
     """
 
     unit: str
@@ -26,6 +27,8 @@ class CardView(NamedTuple):
     name: str
     own_words: str
     places: str
+    places_short: str
+    told: str
     places_kind: str
     start: str
     where: str
@@ -47,6 +50,15 @@ class Titles(NamedTuple):
     accessible: str
 
 
+class Places(NamedTuple):
+    """Free places in words: whole, and in two parts."""
+
+    whole: str
+    short: str
+    told: str
+    kind: str
+
+
 class CardWords:
     """The words of one page's cards, in the page's language, as of one day."""
 
@@ -65,19 +77,21 @@ class CardWords:
         self._accessible = {code: label("accessible", code) for code in ("yes", "some", "no", "not_stated")}
         self._paused = gettext("Takes no new clients now")
         self._languages: dict[str, str] = {}
-        self._places: dict[tuple[int | None, date | None], tuple[str, str]] = {}
+        self._places: dict[tuple[int | None, date | None], Places] = {}
         self._starts: dict[tuple[date | None, date | None], str] = {}
 
     def view(self, card: Card) -> CardView:
         """One card in words."""
-        places, kind = self._places_of(card)
+        said = self._places_of(card)
         return CardView(
             unit=card.unit,
             provider_id=card.provider_id,
             name=card.name,
             own_words=card.own_words or self._nothing,
-            places=places,
-            places_kind=kind,
+            places=said.whole,
+            places_short=said.short,
+            told=said.told,
+            places_kind="plain" if card.paused else said.kind,
             start=self._start_of(card),
             where=", ".join(card.municipalities) or self._nothing,
             languages=self.languages(card.languages),
@@ -104,30 +118,33 @@ class CardWords:
 
     def places(self, free_places: int | None, as_of: date | None) -> str:
         """Free places as a card says them."""
-        return self._say_places(free_places, as_of)[0]
+        return self._say_places(free_places, as_of).whole
 
     def start(self, next_start: date | None, as_of: date | None) -> str:
         """The first start as a card says it."""
         return self._say_start(next_start, as_of)
 
-    def _places_of(self, card: Card) -> tuple[str, str]:
+    def _places_of(self, card: Card) -> Places:
         key = (card.free_places, card.as_of)
         found = self._places.get(key)
         if found is None:
             found = self._places[key] = self._say_places(*key)
         return found
 
-    def _say_places(self, free_places: int | None, as_of: date | None) -> tuple[str, str]:
+    def _say_places(self, free_places: int | None, as_of: date | None) -> Places:
         if as_of is None:
-            return self._nothing, "plain"
+            return Places(self._nothing, self._nothing, "", "plain")
         if not is_known(as_of, self._today):
-            return gettext("not known; last told %(day)s", day=day(as_of)), "plain"
+            return self._with_day(gettext("not known"), gettext("last told %(day)s", day=day(as_of)), "plain")
         if free_places is None:
-            return self._nothing, "plain"
-        told = day_short(as_of)
+            return Places(self._nothing, self._nothing, "", "plain")
+        told = gettext("as of %(day)s", day=day_short(as_of))
         if free_places == 0:
-            return gettext("full (as of %(day)s)", day=told), "wait"
-        return ngettext("%(n)d place (as of %(day)s)", "%(n)d places (as of %(day)s)", free_places, day=told), "ok"
+            return self._with_day(gettext("full"), told, "wait")
+        return self._with_day(ngettext("%(n)d place", "%(n)d places", free_places), told, "ok")
+
+    def _with_day(self, short: str, told: str, kind: str) -> Places:
+        return Places(f"{short} ({told})", short, told, kind)
 
     def _start_of(self, card: Card) -> str:
         key = (card.next_start, card.as_of)

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from marketplace.access.actions import Action
 from marketplace.roles import PROVIDERS, Role
 from marketplace.use_cases.provider_company_pages import company_tasks
 from marketplace.web.guard import actor, desk, may
-from marketplace.web.i18n import gettext, ngettext
+from marketplace.web.i18n import gettext, in_language, ngettext
 from portal_provider import bp, navigation  # noqa: F401  the portal has a menu once it has a first page
 from portal_provider.today_tasks import Task, panels_of, tasks_for, tasks_of
 
@@ -20,7 +21,10 @@ def today() -> ResponseReturnValue:
     who = actor()
     if who.role not in PROVIDERS:  # everyone has a first page, but this one is the provider's
         abort(403)
-    return render_template("portal_provider/today.html", tasks=tasks_of(who), panels=panels_of(who), name=who.name)
+    organiser = in_language(current_user.session.organiser_name)
+    return render_template(
+        "portal_provider/today.html", tasks=tasks_of(who), panels=panels_of(who), organiser=organiser
+    )
 
 
 @tasks_for(Role.PROVIDER_MANAGER)
