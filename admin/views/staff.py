@@ -25,7 +25,7 @@ class InviteForm(OnceForm):
     role = SelectField(
         lazy_gettext("Role"),
         [Required(lazy_gettext("Choose the role."))],
-        choices=labelled("role", ROLES, lazy_gettext("Choose")),
+        choices=labelled("role", ROLES, lazy_gettext("Choose a role")),
     )
     language = SelectField(lazy_gettext("Language of the mail"), choices=choices(LANGUAGE_NAMES.items()))
 

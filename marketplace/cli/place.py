@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from marketplace.app import make_desk
 from marketplace.clock import Clock
 from marketplace.config import Config, ConfigError, load_config
 from marketplace.integrations.embedded import EmbeddedServer
-from marketplace.models.engine import owner_engine
+from marketplace.models.engine import app_engine, owner_engine
 from marketplace.models.migrate import is_current
 from marketplace.use_cases.desk import Desk
 
@@ -55,7 +56,20 @@ def place(*, migrated: bool = True) -> Place:
         assert config.owner_url is not None
         found = Place(config, config.database_url, config.owner_url, None)
     if migrated:
-        with found.owner() as engine:
-            if not is_current(engine):
-                raise click.ClickException("the database is of an older form; run: valinta db upgrade")
+        _check_form(found)
     return found
+
+
+def _check_form(where: Place) -> None:
+    """Asked as the application itself: a web server does not know the owner's password."""
+    engine = app_engine(where.app_url, pool_size=1)
+    try:
+        current = is_current(engine)
+    except OperationalError as error:
+        raise click.ClickException(
+            f"the database does not let us in: {error.orig}If it is new, run first: valinta db upgrade"
+        ) from None
+    finally:
+        engine.dispose()
+    if not current:
+        raise click.ClickException("the database is of an older form; run: valinta db upgrade")

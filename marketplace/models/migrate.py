@@ -6,9 +6,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 import migrations
+from marketplace.models.fences import APP_ROLE
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -22,6 +23,8 @@ def upgrade(engine: Engine, target: str = "head") -> None:
     """Run the migrations that are missing, as the owner, in one transaction."""
     with engine.begin() as connection:
         command.upgrade(alembic_config(connection), target)
+        # the application looks at the form before it starts, as itself
+        connection.execute(text(f"grant select on alembic_version to {APP_ROLE}"))
 
 
 def downgrade(engine: Engine, target: str) -> None:

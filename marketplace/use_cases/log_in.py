@@ -51,7 +51,7 @@ def log_in(desk: Desk, email: str, password: str, knock: Knock) -> LoggedIn:
 
 
 def log_in_with_code(desk: Desk, code: str, knock: Knock) -> LoggedIn:
-    """The client's way in with the code of her letter (docs/decisions/letter-code.md).
+    """The client's way in with the code of her letter (docs/decisions/0005-a-way-in-by-letter.md).
 
     Refused: `code_malformed`, `code_failed`, `too_many_attempts`, `no_role_left`.
     """

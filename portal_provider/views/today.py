@@ -52,7 +52,7 @@ def own_company_tasks() -> Iterable[Task]:
             title=gettext("Choose the organiser to work with"),
             why=gettext("You apply to each organiser separately, and work with one at a time."),
             url=url_for("portal_provider.organisers"),
-            button=gettext("Choose"),
+            button=gettext("Choose an organiser"),
         )
     if now.rulebook is not None:
         yield Task(
