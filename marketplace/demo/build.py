@@ -12,7 +12,7 @@ from marketplace.access.actor import system
 from marketplace.clock import SetClock
 from marketplace.demo.money import Money
 from marketplace.demo.play import Case, Play
-from marketplace.demo.region import BUDGET_CENTS, SETUP, Plan, Stage, set_up
+from marketplace.demo.region import BUDGET_CENTS, SETUP, Plan, Stage, set_up, tell_all_places
 from marketplace.models.programmes import Budget
 from marketplace.roles import Role
 from marketplace.use_cases.desk import Desk
@@ -54,6 +54,7 @@ def build(desk: Desk, clock: SetClock, plan: Plan, password: str, tick: Callable
     play = Play(stage)
     _paths(play)
     _troubles(play)
+    _places(play)
     Money(play).plan(plan.start, plan.until)
     for offset in range((plan.until - plan.start).days + 1):
         day = plan.start + timedelta(days=offset)
@@ -109,6 +110,15 @@ def _troubles(play: Play) -> None:
         third + timedelta(days=14), lambda: restore_provider(stage.desk, officer, ids[3], "Uusi todistus on saatu.")
     )
     play.on(third + timedelta(days=25), lambda: _leave(play, ids[4]))
+
+
+def _places(play: Play) -> None:
+    """Most companies keep their free places up to date, some forget: their cards say "not known"."""
+    stage = play.stage
+    day = stage.plan.start
+    while day <= stage.plan.until:
+        play.on(day, lambda: tell_all_places(stage.desk, play.random, stage.cast, 0.7))
+        day += timedelta(days=12)
 
 
 def _leave(play: Play, provider_id: int) -> None:

@@ -286,7 +286,7 @@ def _companies(
         reasons = "Tuottaja täyttää sääntökirjan ehdot."
         approve_application(desk, cast.one(Role.PROCUREMENT), ApproveOrder(application, items, reasons))
     read_cast(desk, cast.organiser_id, into=Cast(cast.organiser_id))
-    _places(desk, random, cast)
+    tell_all_places(desk, random, cast, 0.8)
     return known
 
 
@@ -335,19 +335,22 @@ def _submitted(desk: Desk, cast: Cast) -> list[tuple[int, tuple[int, ...]]]:
     return [(application, tuple(items)) for application, items in found.items()]
 
 
-def _places(desk: Desk, random: Random, cast: Cast) -> None:
+def tell_all_places(desk: Desk, random: Random, cast: Cast, share: float) -> None:
+    """Some of the companies tell how many free places they have just now, and from when on."""
     with desk.reading(system(cast.organiser_id), Action.RUN_DUE_WORK) as tx:
         rows = tx.session.execute(
             select(Approval.id, Approval.provider_id)
-            .where(Approval.organiser_id == cast.organiser_id)
+            .where(Approval.organiser_id == cast.organiser_id, Approval.state == "approved")
             .order_by(Approval.id)
         ).all()
         today = tx.today
     for approval_id, provider_id in rows:
-        if random.random() < 0.8:
-            start = today + timedelta(days=random.randint(20, 60))
-            told = TellPlaces(approval_id, random.randint(0, 6), start, False)
-            tell_places(desk, cast.managers[provider_id], told)
+        if random.random() < share:
+            places = random.randint(0, 6)
+            start = today + timedelta(days=random.randint(3, 21) if places else random.randint(28, 60))
+            tell_places(
+                desk, cast.managers[provider_id], TellPlaces(approval_id, places, start, random.random() < 0.02)
+            )
 
 
 def _clients(
