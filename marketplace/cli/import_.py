@@ -205,8 +205,8 @@ def _import(
         except Refused as refused:
             raise Unusable(refusal_text(refused.code, refused.values)) from None
         except UnusableList as unusable:
-            said = " ".join(refusal_text(reason.code, reason.values) for reason in unusable.reasons)
-            raise Unusable(f"{said} {gettext('Nothing was read.')}") from None
+            said = [refusal_text(reason.code, reason.values) for reason in unusable.reasons]
+            raise Unusable(" ".join([*said, gettext("Nothing was read.")])) from None
         if not dry_run:
             note_import(desk, actor, kind.action, kind.what, report.counts)
         for line in report.summary():
