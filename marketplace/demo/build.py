@@ -12,7 +12,8 @@ from marketplace.access.actor import system
 from marketplace.clock import SetClock
 from marketplace.demo.money import Money
 from marketplace.demo.play import Case, Play
-from marketplace.demo.region import BUDGET_CENTS, SETUP, Plan, Stage, set_up, tell_all_places
+from marketplace.demo.region import SETUP, Plan, Stage, set_up, tell_all_places
+from marketplace.demo.terms import BUDGET_CENTS
 from marketplace.models.programmes import Budget
 from marketplace.roles import Role
 from marketplace.use_cases.desk import Desk

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor, system
 from marketplace.models.people import Account, Membership
+from marketplace.models.providers import Application, ApplicationItem
 from marketplace.roles import Role
 from marketplace.use_cases.desk import Desk
 
@@ -75,3 +76,17 @@ def client_actor(desk: Desk, organiser_id: int, client_id: int) -> Actor:
             .where(Membership.client_id == client_id, Membership.ended_at.is_(None))
         ).one()
     return Actor(Role.CLIENT, account_id, organiser_id, None, client_id, name)
+
+
+def submitted_applications(desk: Desk, cast: Cast) -> list[tuple[int, tuple[int, ...]]]:
+    with desk.reading(system(cast.organiser_id), Action.RUN_DUE_WORK) as tx:
+        rows = tx.session.execute(
+            select(ApplicationItem.application_id, ApplicationItem.id)
+            .join(Application, Application.id == ApplicationItem.application_id)
+            .where(Application.state == "submitted", Application.organiser_id == cast.organiser_id)
+            .order_by(ApplicationItem.application_id, ApplicationItem.id)
+        ).all()
+    found: dict[int, list[int]] = {}
+    for application, item in rows:
+        found.setdefault(application, []).append(item)
+    return [(application, tuple(items)) for application, items in found.items()]

@@ -10,14 +10,15 @@ from sqlalchemy import select
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor, public, system
 from marketplace.clock import SetClock
-from marketplace.demo.cast import Cast, read_cast
+from marketplace.demo.cast import Cast, read_cast, submitted_applications
 from marketplace.demo.facts import CompanyFacts, companies, people
-from marketplace.demo.packages import EVENTS, PACKAGES, Package
-from marketplace.models.providers import Application, ApplicationItem, Approval, RulebookVersion
+from marketplace.demo.neighbour import second_organiser
+from marketplace.demo.packages import Package
+from marketplace.demo.terms import write_terms_of_region
+from marketplace.models.providers import Approval, RulebookVersion
 from marketplace.roles import Role
 from marketplace.use_cases.accept_rulebook import accept_rulebook
 from marketplace.use_cases.apply import StartApplication, SubmitApplication, start_application, submit_application
-from marketplace.use_cases.appropriate import AppropriationOrder, set_appropriation
 from marketplace.use_cases.create_organiser import NewOrganiser, create_organiser
 from marketplace.use_cases.decide_application import ApproveOrder, approve_application
 from marketplace.use_cases.desk import Desk
@@ -28,24 +29,12 @@ from marketplace.use_cases.register_client import ClientFacts, NewClient, regist
 from marketplace.use_cases.register_provider import RegisterProvider, register_provider
 from marketplace.use_cases.sites import SiteOrder, add_site
 from marketplace.use_cases.tell_places import TellPlaces, tell_places
-from marketplace.use_cases.terms_values import EventTerm, MilestoneTerm, TermsDraft
-from marketplace.use_cases.write_package import AreaDraft, PackageDraft, create_area, create_package
-from marketplace.use_cases.write_programme import (
-    ProgrammeDraft,
-    create_programme,
-    publish_programme,
-    submit_programme,
-)
-from marketplace.use_cases.write_rulebook import RulebookOrder, publish_rulebook
-from marketplace.use_cases.write_terms import create_terms, publish_terms, submit_terms
 
 CODE = "kuopio"
 MUNICIPALITIES = {
     "Kuopio": 62, "Siilinjärvi": 14, "Suonenjoki": 7, "Nilsiä": 6, "Maaninka": 4, "Rautalampi": 4, "Tuusniemi": 3,
 }  # fmt: skip
 """The pilot's seven municipalities with illustrative shares of its clients."""
-BUDGET_CENTS = 90_000_000
-"""The pilot's client-service purchases, 900,000 EUR a year (the pilot's own page)."""
 STAFF = {
     Role.CASEWORKER: 12, Role.PROCUREMENT: 1, Role.APPROVER: 2, Role.FINANCE: 2, Role.AUDITOR: 1,
 }  # fmt: skip
@@ -103,11 +92,11 @@ def set_up(desk: Desk, clock: SetClock, plan: Plan, step: Step) -> Stage:
     clock.move_to(plan.start - SETUP)
     step("organiser")
     cast = _organiser(desk)
-    packages, areas = _terms(desk, clock, cast, plan)
+    packages, areas = write_terms_of_region(desk, clock.today(), cast, plan.start.year, plan.until.year)
     step("providers")
     known = _companies(desk, clock, random, plan, cast, packages, areas)
     step("a second organiser")
-    _second_organiser(desk, clock, plan, list(known)[:2], known)
+    second_organiser(desk, clock.today(), plan.until.year, list(known)[:2])
     step("clients")
     clock.move_to(plan.start - timedelta(days=3))
     clients, tiers, keepers, mailed = _clients(desk, random, plan, cast)
@@ -141,97 +130,6 @@ def _organiser(desk: Desk) -> Cast:
             email = f"{role.value}{number}@kuopio.example"
             invite_staff(desk, cast.one(Role.ADMINISTRATOR), InviteStaff(name.format(number), email, role, "fi"))
     return read_cast(desk, organiser_id)
-
-
-def _terms(
-    desk: Desk, clock: SetClock, cast: Cast, plan: Plan
-) -> tuple[dict[str, tuple[int, Package]], dict[str, int]]:
-    officer, approver = cast.one(Role.PROCUREMENT), cast.one(Role.APPROVER)
-    programme = create_programme(desk, officer, _programme())
-    submit_programme(desk, officer, programme)
-    publish_programme(desk, approver, programme)
-    for year in range(plan.start.year, plan.until.year + 1):
-        set_appropriation(
-            desk,
-            officer,
-            AppropriationOrder(programme, year, BUDGET_CENTS, "Pilotin vuosittainen määräraha (esittely)",
-                               f"Esittely, LTK {year - 1} § 12"),
-        )  # fmt: skip
-    packages = {}
-    for package in PACKAGES:
-        package_id = create_package(desk, officer, programme, PackageDraft(package.name, package.card))
-        terms = create_terms(desk, officer, package_id, terms_of(package, clock.today()))
-        submit_terms(desk, officer, terms)
-        publish_terms(desk, approver, terms, "Esittely, LTK 2026 § 14")
-        packages[str(package_id)] = (package_id, package)
-    areas = {}
-    for code, name, towns in (
-        ("kuopio", "Kuopio", ("Kuopio",)),
-        ("siilinjarvi", "Siilinjärvi ja Maaninka", ("Siilinjärvi", "Maaninka")),
-        ("muu-seutu", "Muu seutu", ("Suonenjoki", "Nilsiä", "Rautalampi", "Tuusniemi")),
-    ):
-        areas[code] = create_area(desk, officer, AreaDraft({"fi": name, "sv": name, "en": name}, towns, code))
-    publish_rulebook(desk, officer, RulebookOrder(RULEBOOK, clock.today()))
-    return packages, areas
-
-
-def terms_of(package: Package, first_day: date) -> TermsDraft:
-    """A package's illustrative terms as procurement writes them."""
-    milestones: tuple[MilestoneTerm, ...] = ()
-    if package.bonus_cents:
-        amounts = dict(zip((1, 2, 3), package.bonus_cents, strict=True))
-        milestones = (MilestoneTerm(42, amounts, 1800), MilestoneTerm(182, amounts, 1800))
-    return TermsDraft(
-        valid_from=first_day,
-        price_cents=package.price_cents,
-        units_hundredths=package.units_hundredths,
-        validity_days=package.validity_days,
-        events={kind: EventTerm(*percent) for kind, percent in EVENTS.items()},
-        milestones=milestones,
-        board_decision="Esittely, LTK 2026 § 13",
-    )
-
-
-def _programme() -> ProgrammeDraft:
-    return ProgrammeDraft(
-        name={"fi": "Työllistymisen tuen palveluseteli", "sv": "Servicesedel för stöd i sysselsättning",
-              "en": "Voucher for employment support"},
-        legal_basis={
-            "fi": "Laki sosiaali- ja terveydenhuollon palvelusetelistä (569/2009), kuten Kuopion pilotissa 2012–2015. "
-                  "Tämä on esittely: nykyisen järjestäjän on ilmoitettava oma oikeusperustansa.",
-            "sv": "Lagen om servicesedlar inom social- och hälsovården (569/2009), som i Kuopiopiloten 2012–2015. "
-                  "Detta är en demonstration: dagens anordnare ska ange sin egen rättsgrund.",
-            "en": "Act on service vouchers in social and health care (569/2009), as in the Kuopio pilot of 2012 to 2015. "
-                  "This is a demonstration: an organiser of today must state its own legal basis.",
-        },
-        board_decision="Esittely, LTK 2026 § 11",
-        appeal_route="rectification_30",
-        appeal_body={
-            "fi": "Perusturvalautakunta (esittely), PL 228, 70101 Kuopio",
-            "sv": "Grundtrygghetsnämnden (demonstration), PB 228, 70101 Kuopio",
-            "en": "Board for Social Services (demonstration), PO Box 228, 70101 Kuopio",
-        },
-        information_contact="Palveluseteliasiat (esittely), p. 040 123 4567, palveluseteli@kuopio.example",
-        cost_centre="4101",
-        bonus_reserved_at="grant",
-        need_categories=("work_ability", "direction", "starting_work", "apprenticeship"),
-    )  # fmt: skip
-
-
-RULEBOOK = {
-    "fi": "1. Tuottaja kohtelee jokaista asiakasta hyvin ja tasavertaisesti.\n"
-          "2. Tuottaja kirjaa jokaisen käynnin samana tai seuraavana arkipäivänä.\n"
-          "3. Tuottaja voi jättää asiakkaan ottamatta vain luettelon syystä.\n"
-          "4. Tuottaja pitää vapaat paikkansa ajan tasalla.",
-    "sv": "1. Producenten behandlar varje klient väl och jämlikt.\n"
-          "2. Producenten registrerar varje besök samma eller följande vardag.\n"
-          "3. Producenten kan låta bli att ta emot en klient bara av ett listat skäl.\n"
-          "4. Producenten håller sina lediga platser uppdaterade.",
-    "en": "1. The provider treats every client well and equally.\n"
-          "2. The provider records every visit on the same or the next working day.\n"
-          "3. The provider may decline a client only on a listed ground.\n"
-          "4. The provider keeps its free places up to date.",
-}  # fmt: skip
 
 
 def _companies(
@@ -282,7 +180,7 @@ def _companies(
         application = start_application(desk, manager, StartApplication(pairs)).application_id
         submit_application(desk, manager, SubmitApplication(application))
     clock.move_to(plan.start - SETUP + timedelta(days=12))
-    for application, items in _submitted(desk, cast):
+    for application, items in submitted_applications(desk, cast):
         reasons = "Tuottaja täyttää sääntökirjan ehdot."
         approve_application(desk, cast.one(Role.PROCUREMENT), ApproveOrder(application, items, reasons))
     read_cast(desk, cast.organiser_id, into=Cast(cast.organiser_id))
@@ -319,20 +217,6 @@ def _tell_about(desk: Desk, manager: Actor, company: CompanyFacts, email: str) -
 def _first_id(desk: Desk, cast: Cast, query: object) -> int:
     with desk.reading(system(cast.organiser_id), Action.RUN_DUE_WORK) as tx:
         return int(tx.session.scalars(query).first() or 0)  # type: ignore[call-overload]
-
-
-def _submitted(desk: Desk, cast: Cast) -> list[tuple[int, tuple[int, ...]]]:
-    with desk.reading(system(cast.organiser_id), Action.RUN_DUE_WORK) as tx:
-        rows = tx.session.execute(
-            select(ApplicationItem.application_id, ApplicationItem.id)
-            .join(Application, Application.id == ApplicationItem.application_id)
-            .where(Application.state == "submitted", Application.organiser_id == cast.organiser_id)
-            .order_by(ApplicationItem.application_id, ApplicationItem.id)
-        ).all()
-    found: dict[int, list[int]] = {}
-    for application, item in rows:
-        found.setdefault(application, []).append(item)
-    return [(application, tuple(items)) for application, items in found.items()]
 
 
 def tell_all_places(desk: Desk, random: Random, cast: Cast, share: float) -> None:
@@ -388,55 +272,3 @@ def _clients(
             with_email.add(client_id)
         tiers[client_id], keepers[client_id] = person.tier, keeper
     return ids, tiers, keepers, with_email
-
-
-def _second_organiser(
-    desk: Desk, clock: SetClock, plan: Plan, shared: list[int], known: dict[int, CompanyFacts]
-) -> None:
-    """A small neighbour that has two of the same providers on its own list, and nothing else of the first one's."""
-    organiser_id = create_organiser(
-        desk,
-        NewOrganiser(
-            code="naapuri",
-            name={"fi": "Naapurikunta (esittely)", "sv": "Grannkommunen (demonstration)",
-                  "en": "Neighbouring municipality (demonstration)"},
-            kind="municipality",
-            business_id="9000026-5",
-            e_invoice_address="003790000265",
-            contact="Palveluseteliasiat (esittely)",
-            email="palveluseteli@naapuri.example",
-            phone="+358401234568",
-            address="Kirkkokatu 1, 74100 Iisalmi",
-            municipalities=("Iisalmi",),
-            debtor_iban="FI5542345670000081",
-            administrator_name="Naapurin pääkäyttäjä",
-            administrator_email="paakayttaja@naapuri.example",
-            demonstration=True,
-        ),
-    )  # fmt: skip
-    cast = read_cast(desk, organiser_id)
-    for role in (Role.CASEWORKER, Role.PROCUREMENT, Role.APPROVER, Role.FINANCE, Role.AUDITOR):
-        email = f"{role.value}@naapuri.example"
-        invite_staff(desk, cast.one(Role.ADMINISTRATOR), InviteStaff(f"Naapurin {role.value}", email, role, "fi"))
-    cast = read_cast(desk, organiser_id)
-    officer, approver = cast.one(Role.PROCUREMENT), cast.one(Role.APPROVER)
-    programme = create_programme(desk, officer, _programme())
-    submit_programme(desk, officer, programme)
-    publish_programme(desk, approver, programme)
-    set_appropriation(
-        desk, officer, AppropriationOrder(programme, plan.until.year, 10_000_000, "Esittely", "Esittely, KH § 3")
-    )
-    package = PACKAGES[1]
-    package_id = create_package(desk, officer, programme, PackageDraft(package.name, package.card))
-    terms = create_terms(desk, officer, package_id, terms_of(package, clock.today()))
-    submit_terms(desk, officer, terms)
-    publish_terms(desk, approver, terms, "Esittely, KH § 4")
-    area = create_area(desk, officer, AreaDraft({"fi": "Iisalmi"}, ("Iisalmi",), "iisalmi"))
-    rulebook = publish_rulebook(desk, officer, RulebookOrder(RULEBOOK, clock.today()))
-    for provider_id in shared:
-        manager = cast.managers[provider_id]
-        accept_rulebook(desk, manager, rulebook)
-        application = start_application(desk, manager, StartApplication(frozenset({(package_id, area)})))
-        submit_application(desk, manager, SubmitApplication(application.application_id))
-    for application_id, items in _submitted(desk, cast):
-        approve_application(desk, officer, ApproveOrder(application_id, items, "Tuottaja täyttää sääntökirjan ehdot."))
