@@ -19,7 +19,7 @@ from marketplace.web.i18n import in_language, ngettext
 @bp.get("/providers")
 @may(Action.SEE_PROVIDERS)
 def providers() -> ResponseReturnValue:
-    return render_template("admin/providers.html", lines=provider_list(desk(), actor()))
+    return render_template("admin/providers.html", lines=provider_list(desk(), actor()), who=actor())
 
 
 @bp.get("/providers/<int:provider_id>")
