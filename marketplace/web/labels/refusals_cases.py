@@ -30,7 +30,7 @@ TEXTS: dict[str, LazyText] = {
     "voucher_over": lazy_template("The voucher was valid until %(day)s. It can no longer be extended."),
     "not_later": lazy_template("The voucher is valid until %(day)s already. Choose a later day."),
     "too_far": lazy_template("Choose a day that is no later than %(day)s."),
-    "end_reason_not_listed": lazy_template("Choose one of the listed reasons."),
+    "end_reason_not_listed": lazy_template("Choose a reason from the list."),
     "end_in_future": lazy_template("The day is in the future. Record the end once it has happened."),
     "end_before_voucher": lazy_template("The voucher began on %(day)s. The last day cannot be before that."),
     "end_before_birth": lazy_template("The day is before the client's birth, %(day)s. Check the year."),
