@@ -20,7 +20,7 @@ from marketplace.models.people import Account, Organiser
 from marketplace.models.programmes import Programme, ServicePackage
 from marketplace.models.providers import Provider, Site
 from marketplace.models.schema import Json, Words
-from marketplace.models.vouchers import Choice, Voucher
+from marketplace.models.vouchers import Choice, Voucher, VoucherMove
 from marketplace.use_cases.compare_pages import SiteView
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.refusals import Missing
@@ -29,6 +29,7 @@ from marketplace.vouchers.deadlines import working_days_after
 
 Line = Row[*tuple[Any, ...]]
 
+ENDS = ("refused", "revoked", "ended", "expired")
 LIVING_CHOICE = ("proposed", "confirmed")
 
 
@@ -57,12 +58,16 @@ class Setback:
 
 @dataclass(frozen=True)
 class MyVoucher:
-    """One voucher as its holder sees it. `open`: it can be used today. Amounts are what the grant promised.
-    `no_show_uses`: a meeting that she misses without a word uses up units."""
+    """One voucher as its holder sees it. Amounts are what the grant promised.
+
+    `open`: it can be used today. `ended_as`: refused, revoked, ended or expired, also when it has been closed since.
+    `no_show_uses`: a meeting that she misses without a word uses up units.
+    """
 
     id: int
     number: str
     state: str
+    ended_as: str | None
     open: bool
     package: Words
     card: Json
@@ -134,8 +139,15 @@ def my_voucher(desk: Desk, actor: Actor, voucher_id: int) -> MyVoucher:
 
 
 def _vouchers(tx: Tx, answer_days: int, voucher_id: int | None = None) -> list[MyVoucher]:
+    ended_as = (
+        select(VoucherMove.target)
+        .where(VoucherMove.voucher_id == Voucher.id, VoucherMove.target.in_(ENDS))
+        .order_by(VoucherMove.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     query = (
-        select(Voucher, ServicePackage.name, ServicePackage.card, Programme.information_contact, Account.name)
+        select(Voucher, ServicePackage.name, ServicePackage.card, Programme.information_contact, Account.name, ended_as)
         .join(ServicePackage, ServicePackage.id == Voucher.package_id)
         .join(Programme, Programme.id == Voucher.programme_id)
         .join(Account, Account.id == Voucher.caseworker_id)
@@ -156,12 +168,13 @@ def _voucher(
     tx: Tx, row: Line, choices: Sequence[Line], sites: dict[int, list[SiteView]], events: Line | None,
     answer_days: int,
 ) -> MyVoucher:  # fmt: skip
-    voucher, package, card, contact, caseworker = row
+    voucher, package, card, contact, caseworker, ended_as = row
     snapshot = voucher.snapshot
     return MyVoucher(
         id=voucher.id,
         number=voucher.number,
         state=voucher.state,
+        ended_as=ended_as,
         open=voucher.state in OPEN_VOUCHER and voucher.valid_to >= tx.today,
         package=package,
         card=card,

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, Select, Text, case, distinct, func, literal, outerjoin, select, true
+from sqlalchemy import ARRAY, Select, Text, bindparam, case, distinct, func, literal, outerjoin, select, true
 
 from marketplace.models.providers import Approval, Provider, Site
 from marketplace.use_cases.desk import Tx
@@ -148,10 +149,12 @@ def read_cards(tx: Tx, package_id: int, area_id: int, units: Iterable[str] | Non
 
     Full and paused ones are there with their label; suspended and ended ones are not (fairness B1).
     """
-    query = _query(package_id, area_id)
+    query = _query()
     if units is not None:
         query = query.where(Provider.unit.in_(list(units)))
-    return {row[2]: Card._make(row) for row in tx.session.execute(query)}
+    return {
+        row[2]: Card._make(row) for row in tx.session.execute(query, {"package_id": package_id, "area_id": area_id})
+    }
 
 
 def fitting(cards: Iterable[Card], wishes: Wishes, today: date) -> list[Card]:
@@ -174,8 +177,10 @@ def count(cards: Iterable[Card], today: date) -> Counts:
     )
 
 
-def _query(package_id: int, area_id: int) -> Select[Any]:
-    """One row a provider. Its open sites are taken together in a lateral query, so that no join multiplies the cards."""
+@cache
+def _query() -> Select[Any]:
+    """One row a provider. Its open sites are taken together in a lateral query, so that no join multiplies the cards.
+    Built once a process: building it takes longer than running it."""
     language = func.unnest(Site.languages).table_valued("code", name="language").render_derived().lateral("language")
     yes = Site.accessible == "yes"
     sites = (
@@ -214,5 +219,9 @@ def _query(package_id: int, area_id: int) -> Select[Any]:
         .select_from(Approval)
         .join(Provider, Provider.id == Approval.provider_id)
         .join(sites, true())
-        .where(Approval.package_id == package_id, Approval.area_id == area_id, Approval.state == "approved")
+        .where(
+            Approval.package_id == bindparam("package_id"),
+            Approval.area_id == bindparam("area_id"),
+            Approval.state == "approved",
+        )
     )

@@ -5,6 +5,8 @@ from marketplace.web.i18n import LazyText, lazy_gettext
 TEXTS: dict[str, LazyText] = {
     "audit_action.client.read": lazy_gettext("Read your data"),
     "audit_action.client.reveal_address": lazy_gettext("Looked at your protected address"),
+    "audit_action.audit.read": lazy_gettext("Read the list of who has seen your data"),
+    "audit_action.message.read": lazy_gettext("Read a message sent to you"),
     "audit_action.client.register": lazy_gettext("Registered you as a client"),
     "audit_action.client.edit": lazy_gettext("Changed your details"),
     "audit_action.client.move": lazy_gettext("Changed your caseworker"),
