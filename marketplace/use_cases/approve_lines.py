@@ -55,11 +55,12 @@ def approve_invoice(desk: Desk, actor: Actor, invoice_id: int) -> int:
         return _approve(tx, invoice_id, lines)
 
 
-def send_back_line(desk: Desk, actor: Actor, order: SendBackOrder) -> None:
-    """Send one line back to the provider with written reasons. Refused: reasons_missing."""
+def send_back_line(desk: Desk, actor: Actor, order: SendBackOrder) -> int:
+    """Send one line back to the provider with written reasons; returns its invoice's id. Refused: reason_missing. Stale
+    when the line has been dealt with already. Missing for a stranger's."""
     with desk.transaction(actor, Action.APPROVE_LINES) as tx:
         if not order.reason.strip():
-            raise Refused("reasons_missing", "reason")
+            raise Refused("reason_missing", "reason")
         invoice_id = tx.session.scalar(select(InvoiceLine.invoice_id).where(InvoiceLine.id == order.line_id))
         if invoice_id is None:
             raise Missing("line")
@@ -75,6 +76,7 @@ def send_back_line(desk: Desk, actor: Actor, order: SendBackOrder) -> None:
         tx.audit("invoice.send_back", "invoice", invoice_id, reason=order.reason.strip(), line=line.number)
         tell_provider(tx, line.provider_id, "line_returned", f"line_returned/{line.id}", number=number,
                       line=line.number, reason=order.reason.strip())  # fmt: skip
+        return invoice_id
 
 
 def _approve(tx: Tx, invoice_id: int, lines: Sequence[InvoiceLine]) -> int:

@@ -110,7 +110,7 @@ def finance_invoices(desk: Desk, actor: Actor, wanted: InvoiceFilter) -> Finance
             select(Provider.id, Provider.name)
             .where(Provider.id.in_(select(Invoice.provider_id).where(visible_invoices(tx.actor))))
             .order_by(Provider.name)
-        ).tuples()
+        )
         rows = tuple(
             FinanceInvoice(invoice_row(row), row.provider, row.in_passed, int(row.passed_cents)) for row in found
         )
@@ -154,6 +154,16 @@ def finance_invoice(desk: Desk, actor: Actor, invoice_id: int, page: int = 1) ->
             pages=pages,
             may_approve=may(actor.role, Action.APPROVE_LINES),
         )
+
+
+def finance_line(desk: Desk, actor: Actor, line_id: int) -> LineRow:
+    """One line. Missing for another organiser's."""
+    with desk.reading(actor, Action.SEE_INVOICES) as tx:
+        lines = tx.session.execute(lines_seen(tx).where(InvoiceLine.id == line_id)).all()
+        if not lines:
+            raise Missing("line")
+        tx.audit("client.read", "invoice", lines[0].InvoiceLine.invoice_id, clients=(lines[0].client_id,))
+        return with_steps(tx, lines)[0]
 
 
 def _filtered(tx: Tx, wanted: InvoiceFilter) -> Select[*tuple[object, ...]]:

@@ -103,7 +103,7 @@ def _batches(tx: Tx) -> tuple[WaitingBatch, ...]:
         .where(PaymentBatch.organiser_id == tx.organiser_id, PaymentBatch.state.in_(("draft", "approved", "sent")))
         .group_by(PaymentBatch.id)
         .order_by(PaymentBatch.pay_on, PaymentBatch.id)
-    ).tuples()
+    )
     return tuple(
         WaitingBatch(
             batch.id,

@@ -166,7 +166,7 @@ def owed_page(desk: Desk, actor: Actor) -> tuple[OwedRow, ...]:
     """Every provider that owes something, the largest debt first."""
     with desk.reading(actor, Action.SEE_INVOICES) as tx:
         found = debts(tx)
-        names = tx.session.execute(select(Provider.id, Provider.name).where(Provider.id.in_(found))).tuples()
+        names = tx.session.execute(select(Provider.id, Provider.name).where(Provider.id.in_(found)))
         listed = set(
             tx.session.scalars(
                 select(Approval.provider_id).where(
