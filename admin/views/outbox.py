@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 from wtforms.validators import Length
@@ -12,13 +12,15 @@ from admin.attempt import attempt
 from admin.today_tasks import Task, tasks_for
 from marketplace.access.actions import Action
 from marketplace.roles import Role
-from marketplace.use_cases.outbox_pages import letter, waiting_counts
+from marketplace.use_cases.outbox_pages import letter, letters, waiting_counts
 from marketplace.use_cases.outbox_pages import outbox as read_outbox
-from marketplace.use_cases.settle_message import settle_message, try_again
+from marketplace.use_cases.settle_message import settle_message, settle_messages, try_again
 from marketplace.web.forms import Form, Required
 from marketplace.web.guard import actor, desk, may
 from marketplace.web.i18n import gettext as _
 from marketplace.web.i18n import lazy_gettext, ngettext
+
+SHOWN = 25  # lines of each list
 
 
 class SettleForm(Form):
@@ -31,7 +33,27 @@ class SettleForm(Form):
 @bp.get("/outbox")
 @may(Action.SEE_OUTBOX)
 def outbox() -> ResponseReturnValue:
-    return render_template("admin/outbox.html", outbox=read_outbox(desk(), actor()))
+    return render_template("admin/outbox.html", outbox=read_outbox(desk(), actor()), shown=SHOWN)
+
+
+@bp.get("/outbox/letters")
+@may(Action.SEE_OUTBOX)
+def message_letters() -> ResponseReturnValue:
+    found = letters(desk(), actor())
+    return render_template("admin/message_letters.html", letters=found, form=SettleForm(formdata=None))
+
+
+@bp.post("/outbox/letters")
+@may(Action.SETTLE_MESSAGE)
+def messages_settle() -> ResponseReturnValue:
+    form = SettleForm()
+    marked = tuple(request.form.getlist("message", type=int))
+    if form.validate():
+        done, count = attempt(form, lambda: settle_messages(desk(), actor(), marked, str(form.note.data)))
+        if done:
+            flash(ngettext("%(n)d letter is marked as done.", "%(n)d letters are marked as done.", count or 0), "ok")
+            return redirect(url_for("admin.outbox"), 303)
+    return render_template("admin/message_letters.html", letters=letters(desk(), actor()), form=form), 422
 
 
 @bp.get("/outbox/<int:message_id>")

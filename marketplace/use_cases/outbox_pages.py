@@ -14,7 +14,7 @@ from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.refusals import Missing
 from marketplace.use_cases.secret_notices import whole_body
 
-SHOWN = 200
+MOST = 500
 PROTECTED = "protected"
 
 
@@ -63,7 +63,7 @@ def outbox(desk: Desk, actor: Actor) -> Outbox:
             select(Message)
             .where(own, Message.state.in_(["waiting", "failed"]))
             .order_by(Message.made_at, Message.id)
-            .limit(SHOWN)
+            .limit(MOST)
         ).all()
         heads = [_head(row) for row in rows]
         sent = tx.session.scalar(
@@ -86,14 +86,36 @@ def letter(desk: Desk, actor: Actor, message_id: int) -> Letter:
         )
         if message is None:
             raise Missing("message")
-        tx.audit("message.read", "message", message.id, clients=_clients(tx, message))
-        printed = message.channel == "print"
-        return Letter(
-            head=_head(message),
-            language=message.language,
-            body=whole_body(tx.vault, message.body, message.sealed_code) if printed else message.body,
-            document=_document(tx, message) if printed else None,
+        return _opened(tx, message)
+
+
+def letters(desk: Desk, actor: Actor, most: int = 100) -> tuple[Letter, ...]:
+    """The letters that wait to be printed and posted, the oldest first. Those to protected addresses are not among them:
+    they are handed over one by one. Each is said to the audit as read."""
+    with desk.transaction(actor, Action.SEE_OUTBOX) as tx:
+        rows = tx.session.scalars(
+            select(Message)
+            .where(
+                Message.organiser_id == tx.organiser_id,
+                Message.channel == "print",
+                Message.state == "waiting",
+                Message.recipient != PROTECTED,
+            )
+            .order_by(Message.made_at, Message.id)
+            .limit(most)
         )
+        return tuple(_opened(tx, row) for row in rows)
+
+
+def _opened(tx: Tx, message: Message) -> Letter:
+    tx.audit("message.read", "message", message.id, clients=_clients(tx, message))
+    printed = message.channel == "print"
+    return Letter(
+        head=_head(message),
+        language=message.language,
+        body=whole_body(tx.vault, message.body, message.sealed_code) if printed else message.body,
+        document=_document(tx, message) if printed else None,
+    )
 
 
 def _head(row: Message) -> Outgoing:

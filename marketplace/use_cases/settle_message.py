@@ -22,6 +22,28 @@ def settle_message(desk: Desk, actor: Actor, message_id: int, note: str) -> None
         tx.audit("message.settled", "message", message.id, reason=note.strip(), channel=message.channel)
 
 
+def settle_messages(desk: Desk, actor: Actor, message_ids: tuple[int, ...], note: str) -> int:
+    """Letters that were printed and posted together. Those that were settled meanwhile are passed over; returns how many
+    were settled now. Refused: `note_missing`. Missing when one is another organiser's or no letter."""
+    if not note.strip():
+        raise Refused("note_missing", "note")
+    with desk.transaction(actor, Action.SETTLE_MESSAGE) as tx:
+        asked = set(message_ids)
+        rows = tx.session.scalars(
+            select(Message)
+            .where(Message.id.in_(asked), Message.organiser_id == tx.organiser_id, Message.channel == "print")
+            .order_by(Message.id)
+            .with_for_update()
+        ).all()
+        if len(rows) != len(asked):
+            raise Missing("message")
+        waiting = [row for row in rows if row.state == "waiting"]
+        for message in waiting:
+            message.state, message.sealed_code = "settled", None
+            tx.audit("message.settled", "message", message.id, reason=note.strip(), channel=message.channel)
+        return len(waiting)
+
+
 def try_again(desk: Desk, actor: Actor, message_id: int) -> None:
     """A failed mail is tried anew, from the first attempt. Stale when it is not failed any more."""
     with desk.transaction(actor, Action.SETTLE_MESSAGE) as tx:

@@ -80,6 +80,21 @@ def test_a_letter_is_printed_and_marked_and_its_reading_is_on_record(desk: Desk,
         assert (settled.reason, settled.actor_id) == ("Postitettu", world.administrator.account_id)
 
 
+def test_letters_are_printed_together_and_marked_together(desk: Desk, as_person: AsPerson) -> None:
+    world = makers.world(desk)
+    numbers = [letter_to(desk, world, makers.client(desk, world), f"letter-{n}") for n in range(3)]
+    hidden = letter_to(desk, world, makers.client(desk, world, protected=True), "hidden")
+    client = as_person(world.administrator)
+    page = client.get("/admin/outbox/letters").text
+    assert [int(n) for n in re.findall(r'name="message" value="(\d+)"', page)] == numbers
+    assert client.post("/admin/outbox/letters", data={"message": numbers, "note": ""}).status_code == 422
+    assert client.post("/admin/outbox/letters", data={"message": [*numbers, 999999], "note": "x"}).status_code == 404
+    assert client.get("/admin/outbox/letters").text.count('name="message"') == 3, "nothing was marked"
+    assert client.post("/admin/outbox/letters", data={"message": numbers, "note": "Postissa"}).status_code == 303
+    assert client.get("/admin/outbox/letters").text.count('name="message"') == 0
+    assert f"/admin/outbox/{hidden}" in client.get("/admin/outbox").text
+
+
 def test_a_protected_address_is_nowhere_in_the_outbox(desk: Desk, as_person: AsPerson) -> None:
     world = makers.world(desk)
     holder = makers.client(desk, world, protected=True)
