@@ -17,7 +17,7 @@ from admin.case_forms import (
     RevealForm,
 )
 from marketplace.access.actions import Action
-from marketplace.use_cases.client_page import client_choices, client_file, client_page, reveal_address
+from marketplace.use_cases.client_page import ClientFile, client_choices, client_file, client_page, reveal_address
 from marketplace.use_cases.end_client import ClientEnd, end_client
 from marketplace.use_cases.find_clients import WAITING, client_list, find_clients
 from marketplace.use_cases.invite_client import invite_client
@@ -228,14 +228,16 @@ def _end_form(client_id: int, form: EndClientForm, code: int = 200) -> ResponseR
 @bp.get("/clients/<int:client_id>/invitation")
 @may(Action.INVITE_CLIENT)
 def client_invitation(client_id: int) -> ResponseReturnValue:
-    return _invite_form(client_id, InviteForm())
+    page = client_file(desk(), actor(), client_id)
+    return render_template("admin/client_invitation.html", client=page, form=_invite_form(page))
 
 
 @bp.post("/clients/<int:client_id>/invitation")
 @may(Action.INVITE_CLIENT)
 def client_invite(client_id: int) -> ResponseReturnValue:
     """The letter is this answer: its code is kept nowhere, so opening the page again makes a new one."""
-    form = InviteForm()
+    page = client_file(desk(), actor(), client_id)
+    form = _invite_form(page)
     if form.validate():
         by_mail = form.channel.data == "mail"
         done, made = attempt(form, lambda: invite_client(desk(), actor(), client_id, by_mail=by_mail))
@@ -247,11 +249,12 @@ def client_invite(client_id: int) -> ResponseReturnValue:
         if done and made is not None:
             flash(_("A link has been sent to %(email)s.", email=made.email), "ok")
             return redirect(url_for("admin.client", client_id=client_id), 303)
-    return _invite_form(client_id, form, 422)
+    return render_template("admin/client_invitation.html", client=page, form=form), 422
 
 
-def _invite_form(client_id: int, form: InviteForm, code: int = 200) -> ResponseReturnValue:
-    page = client_file(desk(), actor(), client_id)
-    if not page.email:
+def _invite_form(client: ClientFile) -> InviteForm:
+    """Mail is offered to a client who has an address for it."""
+    form = InviteForm()
+    if not client.email:
         form.channel.choices = form.channel.choices[:1]
-    return render_template("admin/client_invitation.html", client=page, form=form), code
+    return form
