@@ -4,19 +4,23 @@
 checked (tests/page_checks.py). An app on a desk of its own: `portals_app(own_desk)` and `log_in_as(app, actor)`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from marketplace.access.actor import Actor
 from marketplace.app import create_app
+from marketplace.clock import SystemClock
 from marketplace.config import Config
+from marketplace.integrations.vault import AesVault
 from marketplace.models.people import Account, Membership
 from marketplace.use_cases.desk import Desk
+from marketplace.web.wording import TemplateWording
 from tests.page_checks import CheckedClient
 
 CONFIG = Config(
@@ -79,9 +83,22 @@ def log_in_as(app: Flask, who: Actor | int, language: str = "fi") -> CheckedClie
     return client
 
 
+@cache
+def _one_app() -> Flask:
+    """Made once a run: reading every template anew for each test would take most of the run's time."""
+    return portals_app(Desk(create_engine("postgresql+psycopg://"), SystemClock(), AesVault({1: bytes(32)}, bytes(32)),
+                            TemplateWording()))  # fmt: skip
+
+
 @pytest.fixture
-def app(desk: Desk) -> Flask:
-    return portals_app(desk)
+def app(desk: Desk) -> Iterator[Flask]:
+    """The app at the test's desk; settings that a test changes are put back."""
+    made = _one_app()
+    made.extensions["valinta.desk"] = desk
+    kept = dict(made.config)
+    yield made
+    made.config.clear()
+    made.config.update(kept)
 
 
 @pytest.fixture

@@ -77,13 +77,14 @@ def load(language: str, folder: Path = FOLDER) -> Translations:
 
 
 @cache
-def _translations(language: str) -> Translations:
+def words_of(language: str) -> Translations:
+    """All words of one language, read once a process."""
     return load(language)
 
 
 def forget_catalogues() -> None:
     """Reads the catalogues anew at the next word: they have been written."""
-    _translations.cache_clear()
+    words_of.cache_clear()
 
 
 def current_language() -> str:
@@ -124,15 +125,15 @@ def use_language(language: str) -> Iterator[None]:
 
 def translate(message: str) -> str:
     """The translation as it stands in the catalogue, with its placeholders still in it."""
-    return str(_translations(current_language()).ugettext(message))
+    return str(words_of(current_language()).ugettext(message))
 
 
 def ntranslate(singular: str, plural: str, n: int) -> str:
-    return str(_translations(current_language()).ungettext(singular, plural, n))
+    return str(words_of(current_language()).ungettext(singular, plural, n))
 
 
 def ptranslate(context: str, message: str) -> str:
-    return str(_translations(current_language()).upgettext(context, message))
+    return str(words_of(current_language()).upgettext(context, message))
 
 
 def gettext(message: str, **values: object) -> str:

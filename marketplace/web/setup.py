@@ -17,7 +17,15 @@ from marketplace.web.charts import init_charts
 from marketplace.web.errors import init_errors
 from marketplace.web.formats import init_formats
 from marketplace.web.forms import init_forms
-from marketplace.web.i18n import COOKIE, LANGUAGE_NAMES, LANGUAGES, current_language, forget_language, init_i18n, load
+from marketplace.web.i18n import (
+    COOKIE,
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    current_language,
+    forget_language,
+    init_i18n,
+    words_of,
+)
 from marketplace.web.labels import init_labels
 from marketplace.web.security import init_security
 
@@ -80,7 +88,7 @@ def init_web(app: Flask) -> None:
     app.config.setdefault("DEMO", False)
     app.config.setdefault("SERVICE_NAME", "Valinta")
     for language in LANGUAGES:
-        load(language)  # a conflict between rooms stops the start, not a page
+        words_of(language)  # a conflict between rooms stops the start, not a page
     shared = PackageLoader("marketplace.web", "templates")
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, shared) if loader])
     app.url_map.converters["int"] = RowNumber
