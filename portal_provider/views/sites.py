@@ -48,7 +48,7 @@ def site_add() -> ResponseReturnValue:
             add_refusal(form, refused)
         else:
             flash(gettext("The site has been added."), "ok")
-            return redirect(url_for("portal_provider.company", _anchor="sites"), 303)
+            return redirect(url_for("portal_provider.company"), 303)
     return _page(form, None, 422)
 
 
@@ -71,7 +71,7 @@ def site_save(site_id: int) -> ResponseReturnValue:
             add_refusal(form, refused)
         else:
             flash(gettext("Saved."), "ok")
-            return redirect(url_for("portal_provider.company", _anchor="sites"), 303)
+            return redirect(url_for("portal_provider.company"), 303)
     return _page(form, site_id, 422)
 
 
@@ -84,4 +84,4 @@ def site_close(site_id: int) -> ResponseReturnValue:
         flash(refusal_text(refused.code, refused.values), "stop")
         return redirect(url_for("portal_provider.site", site_id=site_id), 303)
     flash(gettext("The site is closed. Clients no longer see it."), "ok")
-    return redirect(url_for("portal_provider.company", _anchor="sites"), 303)
+    return redirect(url_for("portal_provider.company"), 303)
