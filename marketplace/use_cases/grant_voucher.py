@@ -20,6 +20,7 @@ from marketplace.pricing.snapshot import Snapshot, bonus_maximum, voucher_value
 from marketplace.use_cases.bookings import voucher_context
 from marketplace.use_cases.decisions import Draft, make_decision
 from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.end_approvals import end_due
 from marketplace.use_cases.notices import tell_client
 from marketplace.use_cases.order_log import draw, head
 from marketplace.use_cases.refusals import Missing, Refused
@@ -56,6 +57,7 @@ def grant_voucher(desk: Desk, actor: Actor, order: GrantOrder) -> Granted:
         snapshot = snapshot_of(case.programme, case.package, case.terms, case.need.tier)
         bonus = bonus_maximum(snapshot) if snapshot.bonus_reserved_at == "grant" else 0
         budget = _lock_enough(tx, case.programme.id, snapshot.value_cents + bonus)
+        end_due(tx)  # what ends by date counts only through its log line, which comes before the draw (fairness B3)
         voucher = _make(tx, case, snapshot, order.reasons)
         entry = recipes.grant(
             f"grant/{voucher.id}", voucher_context(tx, voucher, tx.today.year, "grant"), snapshot.value_cents, bonus

@@ -14,6 +14,7 @@ from marketplace.access.actions import Action
 from marketplace.access.actor import Actor, public, system
 from marketplace.models.people import Organiser
 from marketplace.use_cases.desk import Desk
+from marketplace.use_cases.end_approvals import apply_due_approvals
 from marketplace.use_cases.expire_vouchers import close_due, expire_due
 from marketplace.use_cases.mature_milestones import mature_due
 from marketplace.use_cases.order_log import commit_ahead, reveal_due
@@ -51,8 +52,15 @@ def seal(desk: Desk, actor: Actor) -> int:
     return seal_audit(desk, actor.organiser_id)
 
 
+def end_approvals(desk: Desk, actor: Actor) -> int:
+    """End the approvals whose last day has passed; their clients choose again."""
+    assert actor.organiser_id is not None
+    return apply_due_approvals(desk, actor.organiser_id).approvals
+
+
 DUTIES: list[Duty] = [
     Duty("order keys", keep_order_keys, HOUR),
+    Duty("approvals that have ended", end_approvals, HOUR),
     Duty("old login attempts", clear_attempts, HOUR, shared=True),
     Duty("expired vouchers", expire_due, HOUR),
     Duty("tails that are over", close_due, HOUR),

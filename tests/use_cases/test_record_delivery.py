@@ -7,6 +7,8 @@ from sqlalchemy import func, select
 
 from marketplace.clock import SetClock
 from marketplace.models.decisions import Delivery
+from marketplace.models.trail import AuditEvent
+from marketplace.use_cases.decision_pages import decision_list, decision_page
 from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.record_delivery import DeliveryOrder, record_delivery
 from marketplace.use_cases.refusals import Forbidden, Missing, Refused
@@ -57,3 +59,21 @@ def test_a_second_click_is_one_delivery(desk: Desk) -> None:
     decision_id = granted(desk, w, client(desk, w)).decision_id
     order = DeliveryOrder(decision_id, "post", TODAY, "Kirje", once="d" * 32)
     assert record_delivery(desk, w.caseworker, order) == record_delivery(desk, w.caseworker, order)
+
+
+def test_reading_a_clients_decision_is_said_to_the_audit(desk: Desk) -> None:
+    w = world(desk)
+    holder = client(desk, w)
+    decision_id = granted(desk, w, holder).decision_id
+    decision_page(desk, w.caseworker, decision_id)
+    decision_list(desk, w.caseworker)
+    listed = decision_list(desk, w.auditor).lines
+    assert [line.party for line in listed] == [None]  # an auditor sees numbers, not people
+    with pytest.raises(Missing):
+        decision_page(desk, w.procurement, decision_id)
+    with opened(desk, w.caseworker) as tx:
+        reads = tx.session.scalars(select(AuditEvent).where(AuditEvent.action == "client.read")).all()
+    assert [(row.client_ids, row.details["page"]) for row in reads] == [
+        ([holder.client_id], "decision"),
+        ([holder.client_id], "decisions"),
+    ]

@@ -15,7 +15,7 @@ from marketplace.models.order_log import drawn_now
 from marketplace.models.outbox import Message
 from marketplace.models.providers import Approval, ApprovalMove
 from marketplace.models.trail import AuditEvent, OrderLogLine
-from marketplace.models.vouchers import Choice, Voucher
+from marketplace.models.vouchers import Choice, OfferList, Voucher
 from marketplace.use_cases.decide_application import ApproveOrder, approve_application
 from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.end_approvals import apply_due_approvals
@@ -184,3 +184,16 @@ def test_what_stops_an_end_changes_nothing(desk: Desk) -> None:
         end_provider(desk, w.procurement, EndOrder(company.provider_id, TODAY, WHY, approval_ids=(10**9,)))
     assert log_line(desk, w) == before
     assert state_of(desk, w, running.voucher_id) == ("active", company.provider_id)
+
+
+def test_a_grant_ends_first_what_has_ended_by_date(desk: Desk, clock: SetClock) -> None:
+    running = active_voucher(desk)
+    w, leaving = running.world, running.company
+    staying = provider(desk, w)
+    end_provider(desk, w.procurement, EndOrder(leaving.provider_id, TODAY + timedelta(days=1), WHY))
+    clock.move_to(TODAY + timedelta(days=2))
+    voucher_id = granted(desk, w, client(desk, w)).voucher_id
+    with opened(desk, w.procurement) as tx:
+        units = tx.session.scalars(select(OfferList.units).where(OfferList.voucher_id == voucher_id)).one()
+    assert units == [staying.unit]
+    assert state_of(desk, w, running.voucher_id) == ("granted", None)
