@@ -1,0 +1,139 @@
+"""The contest: every contestant in turn, round after round, so that all of them meet the same noise."""
+
+import os
+import re
+import shutil
+import statistics
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from tests.bench.load import CLIENTS as CLIENTS_AT_ONCE
+from tests.bench.load import HOST, Request, get, load
+from tests.bench.pages import LIST, WHO, Recorded, asks, asks_by_hand
+from tests.bench.replay import pgbench_script
+from tests.bench.servers import Server, database_cpu
+from tests.bench.stage import Stage
+
+HOUSE, BY_HAND, SQL, PLAIN, MANY = "valinta", "by hand", "bare SQL", "plain Flask", "valinta, 100 x vouchers"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One measurement: requests a second, milliseconds, and milliseconds of CPU a request (of the web, of the database)."""
+
+    rate: float
+    p50: float
+    p95: float
+    web_cpu: float
+    database_cpu: float
+
+
+@dataclass
+class Contestant:
+    """Who is measured: a page (of `pages`) done in one way. `results`: one a round."""
+
+    page: str
+    way: str
+    run: Callable[[float], Measured]
+    results: list[Measured] = field(default_factory=list)
+
+    def median(self, what: str) -> float:
+        return statistics.median(getattr(result, what) for result in self.results)
+
+
+class Failed(Exception):
+    """A contestant answered with an error: nothing that was measured would mean anything."""
+
+
+def contestants(stage: Stage) -> list[Contestant]:
+    """All of them, those of one page beside each other."""
+    plain = get(stage.plain.port, "/")
+    found = [Contestant("", PLAIN, _web(stage, stage.plain, lambda _number: plain))]
+    for name in WHO:
+        recorded = stage.pages[name]
+        request = asks(name, stage.house.port, stage.region, stage.visitors[name])
+        found.append(Contestant(name, HOUSE, _web(stage, stage.house, request)))
+        if name == LIST:
+            same = asks(name, stage.house_of_many.port, stage.region, stage.visitors_of_many[name])
+            found.append(Contestant(name, MANY, _web(stage, stage.house_of_many, same)))
+        by_hand = asks_by_hand(name, stage.by_hand.port, recorded)
+        found.append(Contestant(name, BY_HAND, _web(stage, stage.by_hand, by_hand)))
+        found.append(Contestant(name, SQL, _pgbench(stage, name, recorded)))
+    return found
+
+
+def play(who: list[Contestant], rounds: int, seconds: float) -> Iterator[int]:
+    """Round after round; every other one runs backwards, so that nobody is always the first. Gives the rounds done."""
+    for done in range(1, rounds + 1):
+        for contestant in who if done % 2 else reversed(who):
+            contestant.results.append(contestant.run(seconds))
+        yield done
+
+
+def warm_up(who: list[Contestant], seconds: float) -> None:
+    """Caches, prepared statements and connections, before anything counts."""
+    for contestant in who:
+        contestant.run(seconds)
+
+
+def _web(stage: Stage, server: Server, request: Request) -> Callable[[float], Measured]:
+    def run(seconds: float) -> Measured:
+        web, database = server.cpu(), database_cpu(stage.database.folder)
+        done = load(server.port, request, seconds)
+        if done.problems or not done.latencies:
+            raise Failed(f"{HOST}:{server.port}: {done.problems[:1] or 'no answer'}\n{server.last_words()}")
+        each = 1000 / len(done.latencies)
+        return Measured(
+            done.rate, done.percentile(0.5) * 1000, done.percentile(0.95) * 1000, (server.cpu() - web) * each,
+            (database_cpu(stage.database.folder) - database) * each,
+        )  # fmt: skip
+
+    return run
+
+
+def _pgbench(stage: Stage, name: str, recorded: Recorded) -> Callable[[float], Measured]:
+    script = stage.folder / f"{name}.sql"
+    script.write_text(pgbench_script(recorded.tape, recorded.inputs), "utf-8")
+    url = make_url(stage.database.url("base"))
+    where = {"PGHOST": str(url.query.get("host") or url.host), "PGUSER": str(url.username), "PGDATABASE": "base"}
+    if url.port:
+        where["PGPORT"] = str(url.port)
+    where["PGOPTIONS"] = "-c role=valinta_app -c timezone=UTC"
+
+    def run(seconds: float) -> Measured:
+        logs = stage.folder / "pgbench"
+        shutil.rmtree(logs, ignore_errors=True)
+        logs.mkdir()
+        words = [str(stage.database.program("pgbench")), "-n", "-M", "prepared", "-c", str(CLIENTS_AT_ONCE), "-j", "1",
+                 "-T", str(max(1, round(seconds))), "-l", "--log-prefix", str(logs / "log"), "-f", str(script)]  # fmt: skip
+        before = database_cpu(stage.database.folder)
+        done = subprocess.run(words, capture_output=True, text=True, env={**os.environ, **where}, timeout=120)
+        if done.returncode:
+            raise Failed(f"pgbench, {name}: {done.stderr[-800:]}")
+        return _of_pgbench(done.stdout, logs, database_cpu(stage.database.folder) - before)
+
+    return run
+
+
+def _of_pgbench(said: str, logs: Path, cpu: float) -> Measured:
+    rate = re.search(r"tps = ([0-9.]+)", said)
+    times = sorted(int(line.split()[2]) / 1000 for log in logs.iterdir() for line in log.read_text().splitlines())
+    if rate is None or not times:
+        raise Failed(f"pgbench said nothing: {said}")
+    return Measured(
+        float(rate.group(1)), times[len(times) // 2], times[int(len(times) * 0.95)], 0.0, 1000 * cpu / len(times)
+    )
+
+
+def ratio(of: Contestant, to: Contestant) -> float:
+    """How the one's rate stands to the other's: the median of the rounds' own ratios, which share their noise."""
+    pairs = zip(of.results, to.results, strict=True)
+    return statistics.median(one.rate / other.rate for one, other in pairs)
+
+
+def by_name(who: list[Contestant]) -> Mapping[tuple[str, str], Contestant]:
+    return {(contestant.page, contestant.way): contestant for contestant in who}
