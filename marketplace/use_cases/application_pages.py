@@ -33,7 +33,7 @@ class PairRow:
     package: Words
     area: Words
     state: str = ""  # of the approval, where it is one
-    approval_id: int | None = None
+    last_day: date | None = None  # the day that was set for its end, where one is
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def applications_page(desk: Desk, actor: Actor) -> ApplicationsPage:
         own = Approval.provider_id == provider_id_of(tx)
         listed = _pairs(
             tx,
-            select(Approval.package_id, Approval.area_id, Approval.state, Approval.id)
+            select(Approval.package_id, Approval.area_id, Approval.state, Approval.ended_on)
             .where(own, Approval.state.in_(ON_THE_LIST))
             .subquery(),
         )
@@ -290,7 +290,7 @@ def _row(tx: Tx, application: Application) -> ApplicationRow:
 
 
 def _pairs(tx: Tx, found: Subquery) -> tuple[PairRow, ...]:
-    """The rows (package id, area id, and perhaps state and id of the approval) with the names of both."""
+    """The rows (package id, area id, and perhaps state and last day of the approval) with the names of both."""
     named = tx.session.execute(
         select(ServicePackage.name, Area.name, *found.c)
         .join(ServicePackage, ServicePackage.id == found.c.package_id)
