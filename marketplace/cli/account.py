@@ -74,10 +74,11 @@ def create(
         administrator_name=administrator_name,
         administrator_email=administrator_email,
     )
-    try:
-        create_organiser(place().desk(), new)
-    except Refused as refused:
-        raise _said(refused) from None
+    with place().at_desk() as desk:
+        try:
+            create_organiser(desk, new)
+        except Refused as refused:
+            raise _said(refused) from None
     click.echo(f"Added. The invitation to {administrator_email} is in the outbox; a running valinta worker sends it.")
 
 
@@ -94,8 +95,9 @@ def account() -> None:
 @click.option("--language", type=click.Choice(LANGUAGES), default="fi", show_default=True)
 def invite(email: str, name: str, role: str, code: str, language: str) -> None:
     """Invite a person by mail to a staff role; the worker sends it. Where there is an administrator, she does this."""
-    try:
-        invite_first(place().desk(), code, name, email, Role(role), language)
-    except Refused as refused:
-        raise _said(refused) from None
+    with place().at_desk() as desk:
+        try:
+            invite_first(desk, code, name, email, Role(role), language)
+        except Refused as refused:
+            raise _said(refused) from None
     click.echo(f"The invitation to {email} is in the outbox; a running valinta worker sends it.")

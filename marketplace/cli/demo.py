@@ -105,9 +105,8 @@ def _start(reset: bool) -> Place:
 
 def _fill(where: Place) -> Place:
     """Builds the region at the first start, and anew where a build was interrupted."""
-    desk = where.desk()
-    state = demonstration_state(desk, CODE)
-    desk.engine.dispose()
+    with where.at_desk() as desk:
+        state = demonstration_state(desk, CODE)
     if state == "half" and where.config.embedded:
         click.echo("The last build was interrupted; beginning anew.")
         where, state = _start(reset=True), "none"
@@ -163,13 +162,12 @@ def _watch(children: list[subprocess.Popen[bytes]]) -> None:
 
 def _welcome(where: Place, port: int) -> None:
     base = f"http://{HOST}:{port}"
-    desk = where.desk()
     click.echo("")
-    for door, title in zip(DOORS, ("Client", "Provider", "Organiser"), strict=True):
-        click.secho(f"{title}: {base}{door.path}/login", bold=True)
-        for login in demo_logins(desk, door.roles):
-            click.echo(f"  {login.role.value:<18} {login.email}")
-    desk.engine.dispose()
+    with where.at_desk() as desk:
+        for door, title in zip(DOORS, ("Client", "Provider", "Organiser"), strict=True):
+            click.secho(f"{title}: {base}{door.path}/login", bold=True)
+            for login in demo_logins(desk, door.roles):
+                click.echo(f"  {login.role.value:<18} {login.email}")
     click.echo(f"\nPassword of all of them: {where.config.demo_password}")
     click.echo(f"Public list of providers: {base}/")
     click.echo("Ctrl-C stops everything, the database too.")

@@ -30,6 +30,15 @@ class Place:
         return make_desk(self.config, self.app_url, clock, pool_size)
 
     @contextmanager
+    def at_desk(self, clock: Clock | None = None, pool_size: int = 5) -> Iterator[Desk]:
+        """A desk whose connections are closed afterwards."""
+        desk = self.desk(clock, pool_size)
+        try:
+            yield desk
+        finally:
+            desk.engine.dispose()
+
+    @contextmanager
     def owner(self) -> Iterator[Engine]:
         engine = owner_engine(self.owner_url)
         try:

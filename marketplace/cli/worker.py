@@ -43,14 +43,18 @@ def one_round(desk: Desk, post: Post | None, rounds: Rounds, *, everything: bool
 def worker(once: bool) -> None:
     """Send mail and do what is due by date. Several workers may run; TERM stops one after what it has begun."""
     where = place()
-    desk = where.desk(pool_size=2)
     post = post_of(where.config)
     if post is None:
         click.echo("VALINTA_SMTP_HOST is not set: mail waits in the outbox.", err=True)
-    rounds = Rounds()
-    if once:
-        sys.exit(1 if one_round(desk, post, rounds, everything=True) else 0)
-    stop = threading.Event()
+    with where.at_desk(pool_size=2) as desk:
+        if once:
+            sys.exit(1 if one_round(desk, post, Rounds(), everything=True) else 0)
+        _go_on(desk, post)
+
+
+def _go_on(desk: Desk, post: Post | None) -> None:
+    """Rounds until TERM or Ctrl-C; the round that has begun is finished."""
+    rounds, stop = Rounds(), threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
         stop.set()
@@ -61,5 +65,6 @@ def worker(once: bool) -> None:
         try:
             one_round(desk, post, rounds)
         except Exception:
+            # the database may be away for a while: the next round tries again
             traceback.print_exc(file=sys.stderr)
         stop.wait(BREATH)

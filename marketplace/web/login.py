@@ -55,7 +55,7 @@ def _links(actor: Actor) -> tuple[tuple[str, LazyText], ...]:
     own = (door.url("own_account"), lazy_gettext("Own account"))
     if actor.provider_id is None:
         return (own,)
-    return own, (door.url("choose_role"), lazy_gettext("Change organiser"))
+    return own, (door.url("organisers"), lazy_gettext("Change organiser"))
 
 
 def end_session() -> None:

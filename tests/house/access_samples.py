@@ -118,6 +118,7 @@ def _live(desk: Desk, clock: SetClock, world: makers.World) -> Life:
         "unit": life.company.unit,
         "approval_id": life.company.approval_id,
         "organiser_id": world.organiser_id,
+        "code": world.organiser_code,
         "programme_id": world.programme_id,
         "package_id": world.package_id,
         "area_id": world.area_id,
