@@ -10,7 +10,7 @@ from marketplace.web.labels import texts
 @bp.app_template_filter("account_number")
 def account_number(value: str) -> str:
     """An account number in groups of four, as it stands on paper."""
-    return "\u00a0".join(value[i : i + 4] for i in range(0, len(value), 4))
+    return " ".join(value[i : i + 4] for i in range(0, len(value), 4))
 
 
 def words_or_code(family: str, code: str) -> str:

@@ -16,10 +16,12 @@ from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.access.filters import visible_vouchers
 from marketplace.clock import helsinki_moment
+from marketplace.ledger.accounts import RESERVED, USED, Account
+from marketplace.models import people
 from marketplace.models.decisions import Decision
 from marketplace.models.invoices import Invoice, PaymentBatch
 from marketplace.models.ledger_rows import LedgerEntry, LedgerLine
-from marketplace.models.people import Account, Membership, Organiser
+from marketplace.models.people import Membership, Organiser
 from marketplace.models.providers import Provider
 from marketplace.models.trail import AuditEvent, OrderLogLine
 from marketplace.models.vouchers import Voucher
@@ -32,6 +34,8 @@ from marketplace.use_cases.verify_orders import verify_orders
 
 PAGE = 50
 MIDNIGHT = datetime.min.time()
+OWN = tuple(account for account in Account if account in RESERVED | USED | {Account.RECEIVABLE})
+"""The accounts that hold a voucher's own money; the others stand for the budget it came from."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +208,7 @@ def voucher_money(desk: Desk, actor: Actor, number: str) -> VoucherMoney:
             reserved_service_cents=voucher.reserved_service_cents,
             reserved_bonus_cents=voucher.reserved_bonus_cents,
             entries=tuple(entries),
-            balances=tuple((account, cents) for account, cents in balances.items() if cents),
+            balances=tuple((account, balances[account]) for account in OWN if balances[account]),
         )
 
 
@@ -221,9 +225,9 @@ def _entries(tx: Tx, voucher_id: int) -> list[tuple[LedgerEntry, str | None, str
         .exists()
     )
     found = tx.session.execute(
-        select(LedgerEntry, Provider.name, Account.name, is_client)
+        select(LedgerEntry, Provider.name, people.Account.name, is_client)
         .outerjoin(Provider, Provider.id == LedgerEntry.provider_id)
-        .outerjoin(Account, Account.id == LedgerEntry.actor_id)
+        .outerjoin(people.Account, people.Account.id == LedgerEntry.actor_id)
         .where(LedgerEntry.voucher_id == voucher_id, LedgerEntry.organiser_id == tx.organiser_id)
         .order_by(LedgerEntry.id)
     ).all()

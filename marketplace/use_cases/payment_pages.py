@@ -53,6 +53,7 @@ class BatchRow:
     sent_at: datetime | None
     payments: int
     answered: int
+    returned: int
     lines_cents: int
     netted_cents: int
     amount_cents: int
@@ -222,6 +223,7 @@ def _batch_rows(tx: Tx, batch_id: int | None, most: int, skip: int) -> tuple[Bat
             approver.name.label("approver"),
             func.count(Payment.id).label("payments"),
             func.count(Payment.id).filter(Payment.state.in_(("paid", "returned"))).label("answered"),
+            func.count(Payment.id).filter(Payment.state == "returned").label("returned"),
             func.coalesce(func.sum(Payment.lines_cents), 0).label("lines_cents"),
             func.coalesce(func.sum(Payment.netted_cents), 0).label("netted_cents"),
             func.coalesce(func.sum(Payment.amount_cents), 0).label("amount_cents"),
@@ -255,6 +257,7 @@ def _batch_row(tx: Tx, row: Row[*tuple[object, ...]]) -> BatchRow:
         sent_at=batch.sent_at,
         payments=row.payments,
         answered=row.answered,
+        returned=row.returned,
         lines_cents=int(row.lines_cents),
         netted_cents=int(row.netted_cents),
         amount_cents=int(row.amount_cents),
