@@ -57,6 +57,18 @@ def kind_hint(kind: KindRow) -> str:
     )
 
 
+def unit_words(unit: str) -> str:
+    """What is counted, as it stands beside a box for a number: hours."""
+    words = {
+        "hour": gettext("hours"),
+        "day": gettext("days"),
+        "month": gettext("months"),
+        "session": gettext("sessions"),
+        "lump_sum": gettext("lump sums"),
+    }
+    return words[unit]
+
+
 def month_code(month: date) -> str:
     """2026-10, as it stands in an address."""
     return f"{month.year:04d}-{month.month:02d}"

@@ -31,6 +31,9 @@ STEPS = 5
 DONE = {"new": 1, "returned": 1, "passed": 2, "approved": 3, "in_batch": 3, "bank_returned": 3, "sent": 4, "paid": 5}
 """How many of the five steps a line has behind it."""
 
+OF_BONUS = frozenset({"price_of_terms", "payee", "result_shown"})
+"""The checks that say something about a bonus; the last one says nothing about an event."""
+
 BY_ITSELF = frozenset({"pass", "bounce_back", "withdraw"})
 """Moves that follow from a check or from another move; nobody's name stands at them."""
 
@@ -374,9 +377,16 @@ def _line_row(row: Row[*tuple[Any, ...]], steps: tuple[LineStep, ...]) -> LineRo
         objection_id=row.objection_id,
         pay_on=row.pay_on,
         paid_on=row.confirmed_on if line.state == "paid" else None,
-        checks=tuple(CheckRow(check["code"], check["ok"]) for check in line.checks["checks"]),
+        checks=_checks(line),
         steps=steps,
     )
+
+
+def _checks(line: InvoiceLine) -> tuple[CheckRow, ...]:
+    """What was looked at: the checks that concern this kind of line, and any that did not hold."""
+    bonus = line.milestone_id is not None
+    rows = [CheckRow(check["code"], check["ok"]) for check in line.checks["checks"]]
+    return tuple(row for row in rows if not row.ok or (row.code in OF_BONUS if bonus else row.code != "result_shown"))
 
 
 def _say_read(tx: Tx, subject: str, subject_id: int, lines: Sequence[Row[*tuple[Any, ...]]]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, and_, case, exists, func, or_, select
 
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
@@ -32,7 +32,8 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class EventRow:
-    """One event. `line`: the state of its living invoice line, if any; `objection_id`: an open objection to it.
+    """One event. `line`: the state of its living invoice line, if any, or `returned` when its line came back and it is on
+    no other; `objection_id`: an open objection to it.
     `name`: the client's, while the client is the company's."""
 
     id: int
@@ -247,13 +248,15 @@ def _tail_days(tx: Tx) -> int:
 def _events(tx: Tx) -> Select[*tuple[Any, ...]]:
     living = and_(InvoiceLine.event_id == Event.id, InvoiceLine.state != "returned")
     contested = and_(Objection.event_id == Event.id, Objection.state.in_(("open", "answered")))
+    returned = InvoiceLine.__table__.alias("returned_line")
+    came_back = exists(select(returned.c.id).where(returned.c.event_id == Event.id, returned.c.state == "returned"))
     return (
         select(
             Event,
             Voucher.number,
             ServicePackage.unit,
             Account.name.label("coach"),
-            InvoiceLine.state.label("line"),
+            case((InvoiceLine.id.is_not(None), InvoiceLine.state), (came_back, "returned")).label("line"),
             Objection.id.label("objection_id"),
             Voucher.client_id,
             visible_vouchers(tx.actor).label("mine"),

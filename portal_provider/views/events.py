@@ -17,7 +17,15 @@ from marketplace.web.i18n import gettext
 from marketplace.web.labels import label
 from portal_provider import bp
 from portal_provider.organiser import with_organiser
-from portal_provider.present import kind_hint, month_code, month_from, page_number, price_sentence, with_page
+from portal_provider.present import (
+    kind_hint,
+    month_code,
+    month_from,
+    page_number,
+    price_sentence,
+    unit_words,
+    with_page,
+)
 from portal_provider.work_forms import EventForm, ReasonForm, given, mending
 
 
@@ -39,7 +47,9 @@ def _render(
     page: pages.EventForm, form: EventForm, status: int = 200, preview: Preview | None = None
 ) -> ResponseReturnValue:
     hints = {kind.code: kind_hint(kind) for kind in page.kinds}
-    html = render_template("portal_provider/event_new.html", page=page, form=form, hints=hints, preview=preview)
+    html = render_template(
+        "portal_provider/event_new.html", page=page, form=form, hints=hints, preview=preview, unit=unit_words(page.unit)
+    )
     return html, status
 
 
