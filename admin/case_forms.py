@@ -31,6 +31,10 @@ class FindForm(Form):
     words = StringField(lazy_gettext("Name or personal identity code"), [Length(max=100)])
 
 
+IDENTITY_CODE = IdentityCodeField(lazy_gettext("Personal identity code"), [Required()])
+"""Made before the other boxes of a client, so that it comes first wherever they are listed."""
+
+
 class ClientForm(Form):
     """What is kept of a client besides her identity code."""
 
@@ -53,7 +57,7 @@ class ClientForm(Form):
 class NewClientForm(ClientForm, OnceForm):
     """A new client."""
 
-    identity_code = IdentityCodeField(lazy_gettext("Personal identity code"), [Required()])
+    identity_code = IDENTITY_CODE
 
 
 class MoveClientForm(Form):

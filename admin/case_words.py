@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from admin import bp
-from marketplace.web import formats, labels
+from marketplace.web import finnish_fields, formats, labels
 from marketplace.web.labels import refusal_text
 
 FACT_REASONS = ("moved_away", "died", "completed")
@@ -14,6 +14,12 @@ FACT_REASONS = ("moved_away", "died", "completed")
 def score(hundredths: int | None) -> str:
     """450 as 4,5."""
     return formats.number(None if hundredths is None else Decimal(hundredths) / 100)
+
+
+@bp.app_template_filter("phone")
+def phone(number: str) -> str:
+    """+358401234567 as 040 123 4567."""
+    return finnish_fields.phone(number)
 
 
 @bp.app_template_filter("case_action")
