@@ -4,16 +4,18 @@ Everything that does not change from card to card is made once: with a thousand 
 hundred cards and one query string.
 """
 
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from flask import url_for
+from flask import current_app, url_for
+from markupsafe import Markup
 
 from marketplace.use_cases.compare_pages import Comparison
 from marketplace.use_cases.provider_cards import Card, Wishes
 from marketplace.web.i18n import gettext
 from marketplace.web.labels import label
-from portal_client.cards import CardView, CardWords, FilterWords
+from portal_client.cards import CardView, CardWords, FilterWords, Titles
 from portal_client.navigation import how_order_url
 
 PAGE = 100
@@ -89,6 +91,15 @@ class Listing:
         self.choose_url = url_for("portal_client.choose", voucher_id=voucher_id, unit="-").removesuffix("-")
 
 
+@lru_cache(maxsize=4096)
+def card_body(card: CardView, titles: Titles) -> Markup:
+    """A card's name and fields as HTML. Every client sees the same, so they are drawn once and kept as long as they stay
+    the same: the key is all that is drawn, words and language included."""
+    macros: Any = current_app.jinja_env.get_template("portal_client/_provider_card.html").module
+    drawn: Markup = macros.card_body(card, titles)
+    return drawn
+
+
 class ListPage(Listing):
     """One page of the list, as the client's wishes leave it."""
 
@@ -101,6 +112,8 @@ class ListPage(Listing):
         self.filtered = bool(comparison.wishes)
         self.filters = FilterWords(comparison.counts, comparison.wishes)
         self.ticked = ticked
+        start, end = self.card_url, self.query
+        self.cards = [(row, card_body(row, self.titles), f"{start}{row.unit}{end}") for row in self.rows]
 
     def page_url(self, number: int) -> str:
         """The same list's other page."""

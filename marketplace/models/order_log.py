@@ -2,9 +2,10 @@
 
 import json
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
@@ -108,16 +109,7 @@ def drawn_now(session: Session, pair: Pair) -> list[Unit]:
 
 def late_units(session: Session, pair: Pair, list_line: int, drawn: frozenset[str]) -> list[Unit]:
     """Units that were not drawn and were first approved for the pair after the list's line, in the order they came."""
-    rows = session.execute(
-        select(RegistryLine.unit, RegistryLine.group)
-        .where(
-            RegistryLine.service == pair.service,
-            RegistryLine.area == pair.area,
-            RegistryLine.seq > list_line,
-            RegistryLine.approved,
-        )
-        .order_by(RegistryLine.seq)
-    )
+    rows = session.execute(_approved_after(), {**pair._asdict(), "list_line": list_line})
     found: dict[str, Unit] = {}
     for unit, group in rows:
         if unit not in drawn:
@@ -133,10 +125,32 @@ def randomness_of(session: Session, day: date) -> bytes | None:
 
 def at_seq(session: Session, pair: Pair) -> int:
     """The seq of the latest registry line that touches the pair, -1 when none does (docs/fairness.md, check code)."""
-    found = session.scalar(
+    found = session.scalar(_latest_of_pair(), pair._asdict())
+    return -1 if found is None else int(found)
+
+
+# The comparison page asks these at every view: building a statement takes longer than running it, so each is built once.
+
+
+@cache
+def _approved_after() -> Select[*tuple[Any, ...]]:
+    return (
+        select(RegistryLine.unit, RegistryLine.group)
+        .where(
+            RegistryLine.service == bindparam("service"),
+            RegistryLine.area == bindparam("area"),
+            RegistryLine.seq > bindparam("list_line"),
+            RegistryLine.approved,
+        )
+        .order_by(RegistryLine.seq)
+    )
+
+
+@cache
+def _latest_of_pair() -> Select[int]:
+    return (
         select(RegistryLine.seq)
-        .where(RegistryLine.service == pair.service, RegistryLine.area == pair.area)
+        .where(RegistryLine.service == bindparam("service"), RegistryLine.area == bindparam("area"))
         .order_by(RegistryLine.seq.desc())
         .limit(1)
     )
-    return -1 if found is None else found

@@ -1,9 +1,10 @@
 """Reading who a session belongs to: one query a request."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, Select, bindparam, func, select
 
 from marketplace.access.actor import Actor
 from marketplace.models.people import Account, Membership, Organiser
@@ -35,7 +36,8 @@ def load_session(desk: Desk, cookie: str) -> Session | None:
     except ValueError:
         return None
     with desk.looking() as session:
-        row = session.execute(_whose(membership_id, organiser_id, session_no)).one_or_none()
+        asked = {"membership_id": membership_id, "organiser_id": organiser_id, "session_no": session_no}
+        row = session.execute(_whose(), asked).one_or_none()
     if row is None:
         return None
     actor = Actor(
@@ -57,7 +59,10 @@ def load_session(desk: Desk, cookie: str) -> Session | None:
     )
 
 
-def _whose(membership_id: int, organiser_id: int, session_no: int) -> Select[*tuple[Any, ...]]:
+@cache
+def _whose() -> Select[*tuple[Any, ...]]:
+    """Asked at every request, so the statement is built once."""
+    picked = bindparam("organiser_id", type_=BigInteger)
     return (
         select(
             Membership.role,
@@ -74,11 +79,11 @@ def _whose(membership_id: int, organiser_id: int, session_no: int) -> Select[*tu
         .join(Account, Account.id == Membership.account_id)
         .outerjoin(Provider, Provider.id == Membership.provider_id)
         # staff and clients have their own organiser, whatever the cookie says; a provider's people the one they picked
-        .outerjoin(Organiser, Organiser.id == func.coalesce(Membership.organiser_id, organiser_id))
+        .outerjoin(Organiser, Organiser.id == func.coalesce(Membership.organiser_id, picked))
         .where(
-            Membership.id == membership_id,
+            Membership.id == bindparam("membership_id"),
             Membership.ended_at.is_(None),
             Account.ended_at.is_(None),
-            Account.session_no == session_no,
+            Account.session_no == bindparam("session_no"),
         )
     )
