@@ -11,7 +11,21 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, Select, Text, bindparam, case, distinct, func, literal, outerjoin, select, true
+from sqlalchemy import (
+    ARRAY,
+    Select,
+    Text,
+    bindparam,
+    case,
+    distinct,
+    func,
+    literal,
+    outerjoin,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.types import NullType
 
 from marketplace.models.providers import Approval, Provider, Site
 from marketplace.use_cases.desk import Tx
@@ -152,9 +166,10 @@ def read_cards(tx: Tx, package_id: int, area_id: int, units: Iterable[str] | Non
     query = _query()
     if units is not None:
         query = query.where(Provider.unit.in_(list(units)))
-    return {
-        row[2]: Card._make(row) for row in tx.session.execute(query, {"package_id": package_id, "area_id": area_id})
-    }
+    tx.session.flush()
+    # straight from the connection: the session would make lists of entities first, which these columns are not
+    rows = tx.session.connection().execute(query, {"package_id": package_id, "area_id": area_id})
+    return {row[2]: Card._make(row) for row in rows}
 
 
 def fitting(cards: Iterable[Card], wishes: Wishes, today: date) -> list[Card]:
@@ -208,8 +223,9 @@ def _query() -> Select[Any]:
             Provider.name,
             Provider.own_words,
             Provider.way_of_work,
-            func.coalesce(sites.c.municipalities, nothing),
-            func.coalesce(sites.c.languages, nothing),
+            # psycopg gives lists already; without a type nothing walks through them once more
+            type_coerce(func.coalesce(sites.c.municipalities, nothing), NullType()),
+            type_coerce(func.coalesce(sites.c.languages, nothing), NullType()),
             sites.c.accessible,
             Approval.free_places,
             Approval.next_start,
