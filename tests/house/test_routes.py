@@ -107,6 +107,7 @@ def test_a_stranger_is_shown_to_a_login_page_and_gets_nothing_else(house: House)
     assert not wrong, "\n" + "\n".join(wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", sorted(EVERYONE))
 def test_everyone_gets_what_the_table_says(house: House, role: Role) -> None:
     wrong = []
