@@ -6,9 +6,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.models.providers import Application, Approval, Provider, Site
+from marketplace.access.actor import public
+from marketplace.models.providers import Application, ApplicationItem, Approval, Provider, Site
+from marketplace.roles import Role
+from marketplace.use_cases.decide_application import ApproveOrder, approve_application
 from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.provider_company_pages import company_page, people_page, places_page
+from marketplace.use_cases.register_provider import RegisterProvider, register_provider
 from tests import makers
 from tests.page_checks import CheckedClient
 from tests.portals import AsPerson
@@ -27,6 +31,18 @@ REGISTRATION = {
     "manager_email": "maija@example.org",
     "once": "c" * 32,
 }
+ORDER = RegisterProvider(
+    business_id="0112038-9",
+    name="Uusi Suunta osk",
+    legal_form="cooperative",
+    vat_registered=True,
+    iban="FI2112345600000785",
+    e_invoice_address=None,
+    email="info@example.org",
+    phone="+358401234567",
+    manager_name="Olli",
+    manager_email="olli@example.org",
+)
 SITE = {
     "name": "Tori", "street": "Kauppakatu 1", "municipality": "Kuopio", "languages": ["fi", "sv"], "accessible": "yes",
     "once": "d" * 32,
@@ -231,3 +247,43 @@ def test_without_an_organiser_one_is_asked_for(desk: Desk, as_person: AsPerson, 
     assert manager.get("/provider/").status_code == 200
     assert manager.get("/provider/applications").location == "/provider/organisers"
     assert manager.get("/provider/company").status_code == 200
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_from_registration_to_the_public_list(
+    desk: Desk, as_person: AsPerson, visitor: CheckedClient, w: makers.World, session: Session, language: str
+) -> None:
+    """Section 3 step 2, each step by its own user: register, tell, accept, apply; procurement approves; anyone sees."""
+    made = register_provider(desk, public(None, language), ORDER)
+    boss = makers.person(
+        desk, Role.PROVIDER_MANAGER, organiser_id=w.organiser_id, provider_id=made.provider_id, language=language
+    )
+    manager = as_person(boss, language)
+    assert manager.get("/provider/").status_code == 200
+    assert manager.post("/provider/company/sites/new", data=SITE).status_code == 303
+    pair = {f"package_{w.package_id}": [str(w.area_id)], "once": "4" * 32}
+    application = manager.post("/provider/applications/new", data=pair).location
+    assert manager.post(f"/provider/rulebook/{w.rulebook_id}/accept").status_code == 303
+    assert manager.post(f"{application}/send", data={}).status_code == 303
+    listed = f"/o/{w.organiser_code}/providers?package={w.package_code}&area={w.area_code}"
+    assert ORDER.name not in visitor.get(listed).text
+    makers.see(session, w.organiser_id)
+    items = session.scalars(select(ApplicationItem)).all()
+    number = items[0].application_id
+    approve_application(
+        desk, w.procurement, ApproveOrder(number, tuple(item.id for item in items), "Kaikki ehdot täyttyvät.")
+    )
+    assert ORDER.name in visitor.get(listed).text
+    for path in ("applications", "places", "decisions", ""):
+        assert manager.get(f"/provider/{path}").status_code == 200
+    page = manager.get(application)
+    decision = page.text.split('href="/provider/decisions/')[1].split('"')[0]
+    text = manager.get(f"/provider/decisions/{decision}").text
+    assert "Kaikki ehdot täyttyvät." in text
+    assert "decision-appeal" in text
+    coach = as_person(
+        makers.person(desk, Role.PROVIDER_COACH, organiser_id=w.organiser_id, provider_id=made.provider_id)
+    )
+    stranger = as_person(makers.provider(desk, w).manager)
+    for other in (coach, stranger):
+        assert other.get(f"/provider/decisions/{decision}").status_code == 404
