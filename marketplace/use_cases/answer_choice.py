@@ -73,7 +73,10 @@ def _load(tx: Tx, choice_id: int) -> tuple[Choice, Voucher]:
         raise Missing("choice")
     voucher, _ = locked(tx, voucher_id)
     choice = tx.session.scalars(
-        select(Choice).where(Choice.id == choice_id).with_for_update().execution_options(populate_existing=True)
+        select(Choice)
+        .where(Choice.id == choice_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).one()
     if voucher.choice_id != choice.id:
         raise Stale("no_longer_possible", None, cycle="choice", state=choice.state)

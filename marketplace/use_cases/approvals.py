@@ -68,7 +68,7 @@ def living_approvals(tx: Tx, provider_id: int) -> list[Approval]:
             select(Approval)
             .where(Approval.provider_id == provider_id, Approval.state != "ended")
             .order_by(Approval.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
     )

@@ -94,7 +94,7 @@ def _lines(tx: Tx, invoice_id: int, which: ColumnElement[bool]) -> Sequence[Invo
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .where(Invoice.id == invoice_id, which, visible_invoices(tx.actor))
         .order_by(InvoiceLine.id)
-        .with_for_update(of=InvoiceLine)
+        .with_for_update(of=InvoiceLine, key_share=True)
         .execution_options(populate_existing=True)
     ).all()
 

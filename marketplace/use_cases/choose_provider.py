@@ -84,7 +84,9 @@ def own_voucher(tx: Tx, voucher_id: int) -> Voucher:
 
 def release(tx: Tx, voucher: Voucher, reason: str, role: Role | None = None) -> None:
     """Let a (locked) voucher's present choice go: the client is free to choose, her value is intact."""
-    choice = tx.session.scalars(select(Choice).where(Choice.id == voucher.choice_id).with_for_update()).one()
+    choice = tx.session.scalars(
+        select(Choice).where(Choice.id == voucher.choice_id).with_for_update(key_share=True)
+    ).one()
     move(tx, "choice", choice, "release", role)
     choice.ended_at, choice.end_reason = tx.now, reason
     move_voucher(tx, voucher, "release", reason=reason, role=role)

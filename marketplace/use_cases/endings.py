@@ -103,7 +103,9 @@ def release_bonus(tx: Tx, voucher: Voucher, budget: Budget, key: str, reason: st
 def _end_choice(tx: Tx, voucher: Voucher, name: str, last: date) -> None:
     if voucher.choice_id is None:
         return
-    choice = tx.session.scalars(select(Choice).where(Choice.id == voucher.choice_id).with_for_update()).one()
+    choice = tx.session.scalars(
+        select(Choice).where(Choice.id == voucher.choice_id).with_for_update(key_share=True)
+    ).one()
     confirmed = choice.state == "confirmed"
     move(tx, "choice", choice, "end", Role.SYSTEM)
     choice.ended_at, choice.end_reason = tx.now, f"voucher_{name}"

@@ -102,8 +102,9 @@ def _was_stopped(tx: Tx, objection: Objection) -> bool:
 
 
 def _now(query: Select[Row]) -> Select[Row]:
-    """The row as it is now, locked."""
-    return query.with_for_update().execution_options(populate_existing=True)
+    """The row as it is now, locked. Others may still name it by its key (a line that is updated twice checks its event
+    again): they do not wait, so that nobody waits in a ring."""
+    return query.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
 def _give_back(tx: Tx, held: HeldEvent, account: Account, paid: bool) -> None:

@@ -89,7 +89,7 @@ def withdraw_objection(desk: Desk, actor: Actor, objection_id: int) -> int:
         objection = tx.session.scalars(
             select(Objection)
             .where(Objection.id == objection_id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         ).one()
         if objection.state == "withdrawn":

@@ -52,7 +52,10 @@ def hold_outcome(tx: Tx, outcome_id: int) -> HeldOutcome:
         raise Missing("outcome")
     voucher, budget = locked_to_end(tx, voucher_id)
     outcome = tx.session.scalars(
-        select(Outcome).where(Outcome.id == outcome_id).with_for_update().execution_options(populate_existing=True)
+        select(Outcome)
+        .where(Outcome.id == outcome_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).one()
     return HeldOutcome(outcome, voucher, budget, Snapshot.from_json(voucher.snapshot))
 

@@ -80,7 +80,7 @@ def make_batch(desk: Desk, actor: Actor, order: BatchOrder) -> int:
             select(InvoiceLine)
             .where(InvoiceLine.organiser_id == tx.organiser_id, InvoiceLine.state.in_(WAITING), ~contested())
             .order_by(InvoiceLine.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         ).all()
         if not lines:
             raise Refused("nothing_to_pay")
@@ -242,7 +242,7 @@ def _batch(tx: Tx, batch_id: int) -> PaymentBatch:
     batch = tx.session.scalar(
         select(PaymentBatch)
         .where(PaymentBatch.id == batch_id, PaymentBatch.organiser_id == tx.organiser_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if batch is None:
@@ -252,13 +252,16 @@ def _batch(tx: Tx, batch_id: int) -> PaymentBatch:
 
 def _payments(tx: Tx, batch: PaymentBatch) -> Sequence[Payment]:
     return tx.session.scalars(
-        select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.id).with_for_update()
+        select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.id).with_for_update(key_share=True)
     ).all()
 
 
 def _lines(tx: Tx, payment: Payment) -> Sequence[InvoiceLine]:
     return tx.session.scalars(
-        select(InvoiceLine).where(InvoiceLine.payment_id == payment.id).order_by(InvoiceLine.id).with_for_update()
+        select(InvoiceLine)
+        .where(InvoiceLine.payment_id == payment.id)
+        .order_by(InvoiceLine.id)
+        .with_for_update(key_share=True)
     ).all()
 
 
