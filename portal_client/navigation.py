@@ -48,6 +48,6 @@ def how_order_url() -> str | None:
 bp.record_once(
     lambda state: register_portal(
         cast(Flask, state.app),
-        Portal("portal_client", lazy_gettext("Service voucher"), home="portal_client.today", nav=menu),
+        Portal("portal_client", lazy_gettext("Service voucher"), home="portal_client.front", nav=menu),
     )
 )
