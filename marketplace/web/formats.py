@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -34,6 +35,25 @@ def locale() -> str:
     return _LOCALES[current_language()]
 
 
+# A page writes the same few days and amounts many times over, and writing one takes longer than everything around it.
+_KEPT = 4096
+
+
+@lru_cache(_KEPT)
+def _decimal(value: int | Decimal, pattern: str, where: str) -> str:
+    return format_decimal(value, pattern, locale=where)
+
+
+@lru_cache(_KEPT)
+def _euros(cents: int, pattern: str, where: str) -> str:
+    return format_currency(Decimal(cents) / 100, "EUR", pattern, locale=where, currency_digits=False)
+
+
+@lru_cache(_KEPT)
+def _date(value: date, pattern: str, where: str) -> str:
+    return format_date(value, pattern, locale=where)
+
+
 def money(cents: int | None, short: bool = False) -> str:
     """1 234,50 €. With `short`, whole euros go without cents: 900 000 €."""
     if cents is None:
@@ -43,14 +63,14 @@ def money(cents: int | None, short: bool = False) -> str:
     pattern = _MONEY[current_language()]
     if short and cents % 100 == 0:
         pattern = pattern.replace(".00", "")
-    return format_currency(Decimal(cents) / 100, "EUR", pattern, locale=locale(), currency_digits=False)
+    return _euros(cents, pattern, locale())
 
 
 def number(value: int | Decimal | None, decimals: int = 2) -> str:
     """12 500 or 2,5: at most `decimals` places, no needless zeros."""
     if value is None:
         return NOTHING
-    return format_decimal(value, "#,##0." + "#" * decimals if decimals else "#,##0", locale=locale())
+    return _decimal(value, "#,##0." + "#" * decimals if decimals else "#,##0", locale())
 
 
 def percent(share: Fraction | Decimal | float | None, decimals: int = 0) -> str:
@@ -66,22 +86,22 @@ def percent(share: Fraction | Decimal | float | None, decimals: int = 0) -> str:
 
 def day(value: date | None) -> str:
     """21.11.2026"""
-    return NOTHING if value is None else format_date(value, _DAY[current_language()], locale=locale())
+    return NOTHING if value is None else _date(value, _DAY[current_language()], locale())
 
 
 def day_short(value: date | None) -> str:
     """21.11., where the year is plain from the page"""
-    return NOTHING if value is None else format_date(value, _DAY_SHORT[current_language()], locale=locale())
+    return NOTHING if value is None else _date(value, _DAY_SHORT[current_language()], locale())
 
 
 def day_words(value: date | None) -> str:
     """21. marraskuuta 2026"""
-    return NOTHING if value is None else format_date(value, _DAY_WORDS[current_language()], locale=locale())
+    return NOTHING if value is None else _date(value, _DAY_WORDS[current_language()], locale())
 
 
 def month(value: date | None) -> str:
     """marraskuu 2026"""
-    return NOTHING if value is None else format_date(value, _MONTH[current_language()], locale=locale())
+    return NOTHING if value is None else _date(value, _MONTH[current_language()], locale())
 
 
 def days(start: date | None, end: date | None) -> str:
