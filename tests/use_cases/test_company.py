@@ -64,7 +64,9 @@ def test_registering_makes_company_group_manager_and_invitation(desk: Desk, sess
         provider.id,
         None,
     )
-    assert session.scalars(select(Message.recipient).where(Message.account_id == account.id)).one() == account.email
+    mail = session.scalars(select(Message).where(Message.account_id == account.id)).one()
+    assert mail.recipient == account.email
+    assert "Yritys on rekisteröity Valinta-palveluun sinun nimissäsi." in mail.body
     assert account.password_hash is None
 
 
