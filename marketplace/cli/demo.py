@@ -30,8 +30,8 @@ HOST = "127.0.0.1"
 PATIENCE = 60  # seconds for the web server to answer
 
 
-class Stopped(Exception):
-    """Somebody asked the demonstration to end."""
+class Stopped(KeyboardInterrupt):
+    """Somebody asked the demonstration to end. As an interrupt it also ends a query that is under way in good order."""
 
 
 @main.command()
@@ -42,15 +42,18 @@ def demo(reset: bool, port: int) -> None:
     os.environ["VALINTA_DEMO"] = "1"
     os.environ.setdefault("VALINTA_BASE_URL", f"http://{HOST}:{port}")
     _port_is_free(port)
-    with _stoppable():
+    with _stoppable() as stop:
         where = _start(reset)
         try:
+            stop.listen()
             where = _fill(where)
             with _children(where, port) as children:
                 _wait_for(port, children)
                 _welcome(where, port)
                 _watch(children)
         finally:
+            stop.be_quiet()
+            click.echo("\nStopping ...")
             if where.server is not None:
                 where.server.stop()
     click.echo("Stopped. The data is kept; the next start is quick.")
@@ -67,18 +70,37 @@ def _port_is_free(port: int) -> None:
             ) from None
 
 
+class Stop:
+    """Ctrl-C, TERM, a closed terminal. Nothing is interrupted before `listen`: a database that is half started could not be stopped."""
+
+    def __init__(self) -> None:
+        self._asked = self._listening = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked = True
+        if self._listening:
+            self.be_quiet()
+            raise Stopped
+
+    def listen(self) -> None:
+        self._listening = True
+        if self._asked:
+            raise Stopped
+
+    def be_quiet(self) -> None:
+        """What ends is not ended once more."""
+        self._listening = False
+
+
 @contextmanager
-def _stoppable() -> Iterator[None]:
-    """Ctrl-C and TERM end the demonstration in order, whatever it is doing."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise Stopped
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+def _stoppable() -> Iterator[Stop]:
+    """The demonstration ends in order, whatever it is doing."""
+    stop = Stop()
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        yield
+        yield stop
     except Stopped:
-        click.echo("\nStopping ...")
+        pass
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
