@@ -48,12 +48,12 @@ class Outbox:
 
 @dataclass(frozen=True)
 class Letter:
-    """One message whole. `document`: the decision that goes with it (HTML body), or None."""
+    """One message whole. A decision that it tells of is not in it: decisions are confidential, and the caseworker who made
+    one prints and delivers it."""
 
     head: Outgoing
     language: str
     body: str
-    document: str | None
 
 
 def outbox(desk: Desk, actor: Actor) -> Outbox:
@@ -114,7 +114,6 @@ def _opened(tx: Tx, message: Message) -> Letter:
         head=_head(message),
         language=message.language,
         body=whole_body(tx.vault, message.body, message.sealed_code) if printed else message.body,
-        document=_document(tx, message) if printed else None,
     )
 
 
@@ -129,12 +128,6 @@ def _head(row: Message) -> Outgoing:
         attempts=row.attempts,
         last_error=row.last_error,
     )
-
-
-def _document(tx: Tx, message: Message) -> str | None:
-    if message.decision_id is None:
-        return None
-    return tx.session.scalar(select(Decision.document).where(Decision.id == message.decision_id))
 
 
 def _clients(tx: Tx, message: Message) -> tuple[int, ...]:
