@@ -71,7 +71,8 @@ def _port_is_free(port: int) -> None:
 
 
 class Stop:
-    """Ctrl-C, TERM, a closed terminal. Nothing is interrupted before `listen`: a database that is half started could not be stopped."""
+    """Ctrl-C, TERM, a closed terminal. Nothing is interrupted before `listen`: a half-started database could not be
+    stopped."""
 
     def __init__(self) -> None:
         self._asked = self._listening = False

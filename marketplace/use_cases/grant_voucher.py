@@ -1,7 +1,8 @@
 """Granting a service voucher: an administrative decision, a reservation on the budget, and the draw of its list."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -170,24 +171,7 @@ def _make(tx: Tx, case: _Case, snapshot: Snapshot, reasons: str) -> Voucher:
             reasons=reasons,
             language=client.language,
             client_id=client.id,
-            facts={
-                "party": f"{client.first_name} {client.last_name}",
-                # a protected address is never printed; the letter is handed over
-                "party_lines": [] if client.protected_address else [client.address],
-                "voucher_number": number,
-                "package": case.package.name,
-                "unit": snapshot.unit,
-                "units_hundredths": snapshot.units_hundredths,
-                "price_cents": snapshot.price_cents,
-                "value_cents": snapshot.value_cents,
-                "own_share_cents": snapshot.own_share_cents,
-                "valid_from": tx.today,
-                "valid_to": valid_to,
-                "need_category": case.need.category,
-                "goal": case.need.goal,
-                "terms_no": case.terms.number,
-                "terms_board_decision": case.terms.board_decision,
-            },
+            facts=_facts(case, snapshot, number, tx.today, valid_to),
         ),
     )
     log = head(tx)
@@ -232,3 +216,26 @@ def _make(tx: Tx, case: _Case, snapshot: Snapshot, reasons: str) -> Voucher:
     )
     draw(tx, Pair(case.package.code, case.area.code), voucher.id, list_seq, log)
     return voucher
+
+
+def _facts(case: _Case, snapshot: Snapshot, number: str, valid_from: date, valid_to: date) -> dict[str, Any]:
+    """What the decision's template says."""
+    client = case.client
+    return {
+        "party": f"{client.first_name} {client.last_name}",
+        # a protected address is never printed; the letter is handed over
+        "party_lines": [] if client.protected_address else [client.address],
+        "voucher_number": number,
+        "package": case.package.name,
+        "unit": snapshot.unit,
+        "units_hundredths": snapshot.units_hundredths,
+        "price_cents": snapshot.price_cents,
+        "value_cents": snapshot.value_cents,
+        "own_share_cents": snapshot.own_share_cents,
+        "valid_from": valid_from,
+        "valid_to": valid_to,
+        "need_category": case.need.category,
+        "goal": case.need.goal,
+        "terms_no": case.terms.number,
+        "terms_board_decision": case.terms.board_decision,
+    }

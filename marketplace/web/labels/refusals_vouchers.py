@@ -43,6 +43,7 @@ TEXTS: dict[str, LazyText] = {
         "At most %(most_hundredths)s can be recorded for one client in one day. Check the quantity and the day."
     ),
     "year_not_carried_over": lazy_template(
-        "The reservation stands in the year %(reserved_year)s and the event is in %(year)s. Finance must first make the carry-over decision."
+        "The reservation stands in the year %(reserved_year)s and the event is in %(year)s. "
+        "Finance must first make the carry-over decision."
     ),
 }
