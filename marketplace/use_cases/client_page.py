@@ -27,7 +27,7 @@ from marketplace.use_cases.refusals import Refused
 from marketplace.use_cases.register_client import own_client
 from marketplace.vouchers.cycles import OPEN_VOUCHER
 
-SEEN = 20
+SEEN = 10
 
 
 @dataclass(frozen=True)
