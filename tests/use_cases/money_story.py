@@ -67,7 +67,9 @@ def deliver(desk: Desk, run: Running, *quantities: int) -> list[int]:
     """Deliveries of today, by their hundredths of an hour."""
     today = desk.clock.today()
     return [
-        record_event(desk, run.company.coach, EventOrder(run.voucher_id, "delivered", today, quantity, str(number))).event_id
+        record_event(
+            desk, run.company.coach, EventOrder(run.voucher_id, "delivered", today, quantity, str(number))
+        ).event_id
         for number, quantity in enumerate(quantities)
     ]
 
