@@ -18,31 +18,52 @@ from tests.bench.replay import pgbench_script
 from tests.bench.servers import Server, database_cpu
 from tests.bench.stage import Stage
 
+TURNS = 4
 HOUSE, BY_HAND, SQL, PLAIN, MANY = "valinta", "by hand", "bare SQL", "plain Flask", "valinta, 100 x vouchers"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Measured:
-    """One measurement: requests a second, milliseconds, and milliseconds of CPU a request (of the web, of the database)."""
+    """What one contestant did in one round. Seconds; CPU of the web server's workers and of the database."""
 
-    rate: float
-    p50: float
-    p95: float
-    web_cpu: float
-    database_cpu: float
+    seconds: float = 0.0
+    latencies: list[float] = field(default_factory=list)
+    web_cpu: float = 0.0
+    database_cpu: float = 0.0
+
+    def add(self, other: "Measured") -> None:
+        self.seconds += other.seconds
+        self.latencies += other.latencies
+        self.web_cpu += other.web_cpu
+        self.database_cpu += other.database_cpu
+
+    @property
+    def count(self) -> int:
+        return len(self.latencies)
+
+    @property
+    def rate(self) -> float:
+        """Requests a second."""
+        return self.count / self.seconds
+
+    def percentile(self, share: float) -> float:
+        """Milliseconds in which so large a share was answered."""
+        ordered = sorted(self.latencies)
+        return ordered[min(int(self.count * share), self.count - 1)] * 1000
 
 
 @dataclass
 class Contestant:
-    """Who is measured: a page (of `pages`) done in one way. `results`: one a round."""
+    """Who is measured: a page (of `pages`) done in one way. `rounds`: what it did. `whole`: it cannot stop and go on."""
 
     page: str
     way: str
     run: Callable[[float], Measured]
-    results: list[Measured] = field(default_factory=list)
+    whole: bool = False
+    rounds: list[Measured] = field(default_factory=list)
 
-    def median(self, what: str) -> float:
-        return statistics.median(getattr(result, what) for result in self.results)
+    def median(self, what: Callable[[Measured], float]) -> float:
+        return statistics.median(map(what, self.rounds))
 
 
 class Failed(Exception):
@@ -62,16 +83,29 @@ def contestants(stage: Stage) -> list[Contestant]:
             found.append(Contestant(name, MANY, _web(stage, stage.house_of_many, same)))
         by_hand = asks_by_hand(name, stage.by_hand.port, recorded)
         found.append(Contestant(name, BY_HAND, _web(stage, stage.by_hand, by_hand)))
-        found.append(Contestant(name, SQL, _pgbench(stage, name, recorded)))
+        found.append(Contestant(name, SQL, _pgbench(stage, name, recorded), whole=True))
     return found
 
 
 def play(who: list[Contestant], rounds: int, seconds: float) -> Iterator[int]:
-    """Round after round; every other one runs backwards, so that nobody is always the first. Gives the rounds done."""
+    """Round after round; in each, page after page. Those who do the same page take turns in short slices, forwards and
+    then backwards, so that whatever else the machine does hits all of them alike. Gives the rounds done."""
+    pages = list(dict.fromkeys(one.page for one in who))
     for done in range(1, rounds + 1):
-        for contestant in who if done % 2 else reversed(who):
-            contestant.results.append(contestant.run(seconds))
+        for page in pages:
+            _take_turns([one for one in who if one.page == page], seconds)
         yield done
+
+
+def _take_turns(group: list[Contestant], seconds: float) -> None:
+    for one in group:
+        one.rounds.append(Measured())
+    for turn in range(TURNS):
+        for one in group if turn % 2 == 0 else reversed(group):
+            if not one.whole:
+                one.rounds[-1].add(one.run(seconds / TURNS))
+            elif turn == TURNS // 2:
+                one.rounds[-1].add(one.run(seconds))
 
 
 def warm_up(who: list[Contestant], seconds: float) -> None:
@@ -86,11 +120,8 @@ def _web(stage: Stage, server: Server, request: Request) -> Callable[[float], Me
         done = load(server.port, request, seconds)
         if done.problems or not done.latencies:
             raise Failed(f"{HOST}:{server.port}: {done.problems[:1] or 'no answer'}\n{server.last_words()}")
-        each = 1000 / len(done.latencies)
-        return Measured(
-            done.rate, done.percentile(0.5) * 1000, done.percentile(0.95) * 1000, (server.cpu() - web) * each,
-            (database_cpu(stage.database.folder) - database) * each,
-        )  # fmt: skip
+        spent = server.cpu() - web, database_cpu(stage.database.folder) - database
+        return Measured(done.seconds, done.latencies, *spent)
 
     return run
 
@@ -121,17 +152,15 @@ def _pgbench(stage: Stage, name: str, recorded: Recorded) -> Callable[[float], M
 
 def _of_pgbench(said: str, logs: Path, cpu: float) -> Measured:
     rate = re.search(r"tps = ([0-9.]+)", said)
-    times = sorted(int(line.split()[2]) / 1000 for log in logs.iterdir() for line in log.read_text().splitlines())
+    times = [int(line.split()[2]) / 1e6 for log in logs.iterdir() for line in log.read_text().splitlines()]
     if rate is None or not times:
         raise Failed(f"pgbench said nothing: {said}")
-    return Measured(
-        float(rate.group(1)), times[len(times) // 2], times[int(len(times) * 0.95)], 0.0, 1000 * cpu / len(times)
-    )
+    return Measured(len(times) / float(rate.group(1)), times, 0.0, cpu)
 
 
 def ratio(of: Contestant, to: Contestant) -> float:
     """How the one's rate stands to the other's: the median of the rounds' own ratios, which share their noise."""
-    pairs = zip(of.results, to.results, strict=True)
+    pairs = zip(of.rounds, to.rounds, strict=True)
     return statistics.median(one.rate / other.rate for one, other in pairs)
 
 

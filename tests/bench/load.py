@@ -29,15 +29,6 @@ class Load:
     answer: bytes = b""
     problems: list[str] = field(default_factory=list)
 
-    @property
-    def rate(self) -> float:
-        """Requests a second."""
-        return len(self.latencies) / self.seconds if self.seconds else 0.0
-
-    def percentile(self, share: float) -> float:
-        ordered = sorted(self.latencies)
-        return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0
-
 
 def send(port: int, request: bytes) -> bytes:
     """One request and its whole answer."""
@@ -60,7 +51,7 @@ def load(port: int, request: Request, seconds: float, most: int = MOST, clients:
     def client() -> None:
         mine: list[float] = []
         answer = b""
-        while time.perf_counter() - start < seconds and not done.problems:
+        while (not mine or time.perf_counter() - start < seconds) and not done.problems:  # one at least
             with lock:
                 number = next(numbers, None)
             if number is None:

@@ -26,9 +26,8 @@ ROWS = {LIST: ("<ol", "</ol>"), LONG_LIST: ("<ol", "</ol>"), CLIENTS: ("<tbody",
 KEY = "0123456789abcdef0123456789abcdef"
 """The form's key in the recording; every other one is new."""
 
-QUARTER = "0,25"
-A_DAY = 20
-"""Events of a quarter of an hour on one voucher in one day: five hours, which the rules allow."""
+A_LITTLE = "0,01"
+"""Hours: so little that a thousand events fit into one client's day, should the year be a day old."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def address(name: str, region: Region, number: int = 0) -> str:
         case "clients":
             return "/provider/clients"
         case "event":
-            return f"/provider/clients/{region.active[number % len(region.active)]}/events/new"
+            return f"/provider/clients/{region.ours[number % len(region.ours)]}/events/new"
     return f"/admin/needs/{region.needs[0] + number}/grant"
 
 
@@ -64,8 +63,8 @@ def form_of(name: str, region: Region, number: int, key: str) -> dict[str, str]:
     if name == GRANT:
         return {"reasons": "Tarvitsee tukea työn aloittamiseen.", "once": key}
     days = (region.today - region.first_day).days + 1
-    day = region.first_day + timedelta(days=number // (len(region.active) * A_DAY) % days)
-    return {"day": day.isoformat(), "kind": "delivered", "quantity": QUARTER, "note": "", "once": key}
+    day = region.first_day + timedelta(days=number // len(region.ours) % days)
+    return {"day": day.isoformat(), "kind": "delivered", "quantity": A_LITTLE, "note": "", "once": key}
 
 
 def record(url: str, environment: Mapping[str, str], region: Region, names: Iterable[str] = WHO) -> dict[str, Recorded]:
@@ -97,9 +96,9 @@ def _record(name: str, region: Region, engine: object, browser: FlaskClient) -> 
     inputs: dict[str, tuple[int, int]] = {}
     first = {}
     if name == EVENT:
-        first, inputs = {region.active[0]: "voucher"}, {"voucher": (region.active[0], region.active[-1])}
+        first, inputs = {region.ours[0]: "voucher"}, {"voucher": (region.theirs[0], region.theirs[-1])}
     if name == GRANT:
-        # the second half is for the replays: a need that the house has granted for stays the house's
+        # the second half is the replays': they check nothing, and must not spoil what the house will check
         middle = (region.needs[0] + region.needs[1]) // 2
         first, inputs = {region.needs[0]: "need"}, {"need": (middle, region.needs[1])}
     played = tape(said, first, KEY if writes else "")

@@ -27,7 +27,7 @@ class Sizes:
     long_list: int = 1000
     vouchers: int = 200
     clients_of_one: int = 50
-    needs: int = 4000
+    needs: int = 8000
 
 
 SMALL = Sizes(short_list=5, long_list=12, vouchers=8, clients_of_one=4, needs=60)
@@ -36,7 +36,8 @@ SMALL = Sizes(short_list=5, long_list=12, vouchers=8, clients_of_one=4, needs=60
 
 @dataclass(frozen=True)
 class Region:
-    """What the measured pages are about. `active`: vouchers in use with one provider; `needs`: the first and last id."""
+    """What the measured pages are about. `active`: vouchers in use with one provider, numbered one after the other;
+    `needs`: the first and last id."""
 
     organiser_id: int
     voucher_id: int
@@ -45,6 +46,15 @@ class Region:
     first_day: date
     today: date
     needs: tuple[int, int]
+
+    @property
+    def ours(self) -> tuple[int, ...]:
+        """The vouchers that the house records events on. The replays have the others: they record without any check."""
+        return self.active[: len(self.active) // 2]
+
+    @property
+    def theirs(self) -> tuple[int, ...]:
+        return self.active[len(self.active) // 2 :]
 
 
 def days_of_use(today: date) -> date:
@@ -81,6 +91,8 @@ def build(desk: Desk, owner: Engine, clock: SetClock, sizes: Sizes) -> Region:
     needs = _needs(owner, w.organiser_id, sizes.needs)
     _count_from_afar(owner)
     mine = tuple(active[: sizes.clients_of_one])
+    if mine != tuple(range(mine[0], mine[0] + len(mine))):
+        raise RuntimeError("the vouchers of one provider are not numbered one after the other")
     return Region(w.organiser_id, voucher_id, voucher_of_many, mine, start, today, needs)
 
 
