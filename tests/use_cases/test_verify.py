@@ -132,3 +132,28 @@ def test_a_changed_audit_is_found(
     tamper(own_database, statement)
     with opened(own_desk, made.world.auditor) as tx:
         assert code in [finding.code for finding in verify_audit(tx.session, organiser_id).findings]
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("update payment set lines_cents = lines_cents + 1, amount_cents = amount_cents + 1", "payment_differs"),
+        ("update invoice_line set payment_id = null where id = (select min(id) from invoice_line)", "payment_differs"),
+        ("update payment set netted_cents = 100, amount_cents = amount_cents - 100", "netting_differs"),
+        ("update invoice_line set state = 'paid' where id = (select min(id) from invoice_line)", "use_differs"),
+        ("update ledger_entry set budget_year = 2025 where recipe = 'send'", "budget_differs"),
+    ],
+)
+def test_a_changed_payment_is_found(
+    own_desk: Desk, own_database: Database, made: Running, statement: str, code: str
+) -> None:
+    w, today = made.world, own_desk.clock.today()
+    with opened(own_desk, w.finance) as tx:
+        invoice_id = int(tx.session.scalar(text("select max(id) from invoice")) or 0)
+    approve_lines(own_desk, w.finance, ApproveOrder(invoice_id, lines_of(own_desk, made, invoice_id)))
+    batch_id = make_batch(own_desk, w.finance, BatchOrder(today))
+    approve_batch(own_desk, w.other_finance, batch_id)
+    send_batch(own_desk, w.finance, batch_id)
+    assert check(own_desk, made) == []
+    tamper(own_database, statement)
+    assert code in check(own_desk, made)
