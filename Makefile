@@ -20,7 +20,7 @@ demo-reset: .venv/.installed
 	@$(VALINTA) demo --reset
 
 test: .venv/.installed
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: .venv/.installed
 	$(PY) -m ruff check .
