@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import current_app, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from marketplace.use_cases.compare_pages import Comparison
 from marketplace.use_cases.provider_cards import Card, Wishes
@@ -91,13 +91,24 @@ class Listing:
         self.choose_url = url_for("portal_client.choose", voucher_id=voucher_id, unit="-").removesuffix("-")
 
 
+class ListWords(NamedTuple):
+    """The words of a card's buttons, looked up once a page."""
+
+    look: str
+    compare: str
+    chosen: str
+
+
+ADDRESS = Markup("<!--address-->")
+"""Where a drawn card waits for its address. Only the template can have put it there: a text's own < is written &lt;."""
+
+
 @lru_cache(maxsize=4096)
-def card_body(card: CardView, titles: Titles) -> Markup:
-    """A card's name and fields as HTML. Every client sees the same, so they are drawn once and kept as long as they stay
+def drawn_card(card: CardView, titles: Titles, words: ListWords, now: bool, ticked: bool) -> str:
+    """A card as HTML. Every client sees the same but for its address, so it is drawn once and kept as long as it stays
     the same: the key is all that is drawn, words and language included."""
     macros: Any = current_app.jinja_env.get_template("portal_client/_provider_card.html").module
-    drawn: Markup = macros.card_body(card, titles)
-    return drawn
+    return str(macros.list_card(card, titles, words, ADDRESS, now, ticked))
 
 
 class ListPage(Listing):
@@ -111,9 +122,15 @@ class ListPage(Listing):
         super().__init__(comparison, left[self.first - 1 : self.first - 1 + PAGE], len(left))
         self.filtered = bool(comparison.wishes)
         self.filters = FilterWords(comparison.counts, comparison.wishes)
-        self.ticked = ticked
-        start, end = self.card_url, self.query
-        self.cards = [(row, card_body(row, self.titles), f"{start}{row.unit}{end}") for row in self.rows]
+        words = ListWords(gettext("Have a look"), gettext("Compare"), gettext("Your choice now"))
+        now, start, end = self.voucher.provider_unit, escape(self.card_url), escape(self.query)
+        drawn = (
+            drawn_card(row, self.titles, words, row.unit == now, row.unit in ticked).replace(
+                ADDRESS, f"{start}{row.unit}{end}"
+            )
+            for row in self.rows
+        )
+        self.cards = Markup("\n".join(drawn))  # noqa: S704  the template that drew them has escaped every text
 
     def page_url(self, number: int) -> str:
         """The same list's other page."""

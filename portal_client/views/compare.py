@@ -80,6 +80,6 @@ def list_page(
         return render_template("portal_client/over.html", voucher=my_voucher(desk(), actor(), voucher_id)), status
     listing = ListPage(comparison, request.args.get("page", 1, type=int), ticked)
     page = render_template(
-        "portal_client/compare.html", listing=listing, rows=listing.cards, pairs=hero(comparison.voucher), wrong=wrong
+        "portal_client/compare.html", listing=listing, rows=listing.rows, pairs=hero(comparison.voucher), wrong=wrong
     )
     return page, status
