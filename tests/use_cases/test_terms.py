@@ -31,7 +31,7 @@ from tests.makers import World, opened, provider, world
 from tests.use_cases.procurement import EVENTS, programme_draft, second_officer, terms_draft
 
 WORDS = {"fi": "Kuvaus"}
-CARD = {part: WORDS for part in ("purpose", "target_group", "content", "effects", "arrival")}
+CARD = dict.fromkeys(("purpose", "target_group", "content", "effects", "arrival"), WORDS)
 
 
 def terms_row(desk: Desk, w: World, terms_id: int) -> TermsVersion:
