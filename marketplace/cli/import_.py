@@ -187,7 +187,7 @@ def _bar(listed: CsvList) -> Iterator[Any]:
 
 
 def _import(
-    kind: type[Clients] | type[Providers], path: Path, email: str, organiser: str | None, language: str,
+    kind: type[Clients] | type[Providers], path: Path, email: str | None, organiser: str | None, language: str,
     errors: Path | None, dry_run: bool,
 ) -> int:  # fmt: skip
     """Import one list; returns the exit code."""
@@ -198,9 +198,10 @@ def _import(
             raise Unusable(gettext("The errors need a file of their own: this one is the list itself."))
         try:
             actor = importer(desk, email, kind.role, organiser)
+            click.echo(gettext("In the name of: %(name)s", name=actor.name))
             with CsvList(path, kind.columns, PASSED_OVER, language) as listed:
                 click.echo(_how_read(listed))
-                job = kind(desk, actor, dry_run, where.config.demo)
+                job = kind(desk, actor, dry_run, where.config.demo or is_demonstration(desk, actor))
                 report = _run(listed, job, errors, language)
         except Refused as refused:
             raise Unusable(refusal_text(refused.code, refused.values)) from None
@@ -269,20 +270,20 @@ def import_() -> None:
 
 
 @import_.command("clients")
-@click.option("--as", "email", required=True, help="The e-mail of the caseworker who imports; she is in the audit.")
+@click.option("--as", "email", help="The e-mail of the caseworker who imports; she is in the audit.")
 @_options
 def clients(
-    path: Path, email: str, organiser: str | None, language: str, errors: Path | None, dry_run: bool
+    path: Path, email: str | None, organiser: str | None, language: str, errors: Path | None, dry_run: bool
 ) -> None:  # fmt: skip
     """Clients, one a row. A list without a caseworker's e-mail makes the importer their caseworker."""
     sys.exit(_import(Clients, path, email, organiser, language, errors, dry_run))
 
 
 @import_.command("providers")
-@click.option("--as", "email", required=True, help="The e-mail of the procurement officer who imports.")
+@click.option("--as", "email", help="The e-mail of the procurement officer who imports.")
 @_options
 def providers(
-    path: Path, email: str, organiser: str | None, language: str, errors: Path | None, dry_run: bool
+    path: Path, email: str | None, organiser: str | None, language: str, errors: Path | None, dry_run: bool
 ) -> None:  # fmt: skip
     """Provider companies, one a row; the manager of each new one is invited by mail."""
     sys.exit(_import(Providers, path, email, organiser, language, errors, dry_run))

@@ -116,13 +116,16 @@ def export() -> None:
 
 @export.command("orders")
 @click.option("--to", "target", required=True, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--organiser", help="The organiser's code; needed when there are several.")
+@click.option("--organiser", help="The organiser's code; the first one here if not given.")
 def export_orders(target: Path, organiser: str | None) -> None:
     """Write an organiser's whole order log to a file (for auditors: lines of unrevealed days are in it)."""
     with _looking(place()) as session:
         organisers = {code: number for number, code in _organisers(session)}
-        if organiser is None and len(organisers) == 1:
-            organiser = next(iter(organisers))
+        if organiser is None and organisers:
+            organiser = min(organisers, key=lambda code: organisers[code])  # the first one here
+            if len(organisers) > 1:
+                others = ", ".join(sorted(organisers.keys() - {organiser}))
+                click.echo(f"Each organiser has a log of its own. For the others: --organiser {others}", err=True)
         if organiser not in organisers:
             raise click.UsageError(f"name one with --organiser: {', '.join(organisers) or 'there is none yet'}")
         draft = target.with_name(f"{target.name}.part")

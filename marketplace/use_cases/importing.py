@@ -27,33 +27,40 @@ class Taken:
 ADDED = Taken(True)
 
 
-def importer(desk: Desk, email: str, role: Role, organiser_code: str | None = None) -> Actor:
+def importer(desk: Desk, email: str | None, role: Role, organiser_code: str | None = None) -> Actor:
     """The named person in the named staff role: whoever runs the command acts for somebody, and every fact has an actor.
+    Without a name: the only person who has the role, or in a demonstration the first one.
 
-    Refused: importer_unknown when nobody with this e-mail has the role (with that organiser), importer_of_many
+    Refused: importer_not_named when several could be meant, importer_unknown when nobody with this e-mail has the role
+    (with that organiser), importer_of_many
     (organisers) when she has it with several and none is named.
     """
     query = (
-        select(Account.id, Account.name, Account.language, Organiser.id, Organiser.code)
+        select(Account.id, Account.name, Account.language, Organiser.id, Organiser.code, Organiser.demonstration)
         .join(Membership, Membership.account_id == Account.id)
         .join(Organiser, Organiser.id == Membership.organiser_id)
         .where(
-            Account.email == email.strip().lower(),
             Account.ended_at.is_(None),
             Membership.ended_at.is_(None),
             Membership.role == role.value,
         )
-        .order_by(Organiser.code)
+        .order_by(Organiser.id, Membership.id)
     )
+    if email is not None:
+        query = query.where(Account.email == email.strip().lower())
     if organiser_code is not None:
         query = query.where(Organiser.code == organiser_code)
     with desk.looking() as session:
         found = session.execute(query).all()
     if not found:
-        raise Refused(f"importer_unknown_{role.value}", "as", email=email)
+        raise Refused(f"importer_unknown_{role.value}", "as", email=email or "–")
+    if email is None:
+        if len(found) > 1 and not found[0][5]:
+            raise Refused("importer_not_named", "as")
+        found = found[:1]
     if len(found) > 1:
         raise Refused("importer_of_many", "organiser", email=email, organisers=", ".join(row[4] for row in found))
-    account_id, name, language, organiser_id, _code = found[0]
+    account_id, name, language, organiser_id, _code, _demonstration = found[0]
     return Actor(role, account_id, organiser_id, name=name, language=language)
 
 

@@ -7,6 +7,7 @@ TEXTS: dict[str, LazyText] = {
     "importer_unknown_procurement": lazy_template(
         "Nobody with the e-mail %(email)s is a procurement officer of this organiser."
     ),
+    "importer_not_named": lazy_template("Several people have this role. Name the one who imports: --as EMAIL."),
     "importer_of_many": lazy_template(
         "%(email)s works for several organisers. Name one with --organiser: %(organisers)s."
     ),
