@@ -32,8 +32,7 @@ def importer(desk: Desk, email: str | None, role: Role, organiser_code: str | No
     Without a name: the only person who has the role, or in a demonstration the first one.
 
     Refused: importer_not_named when several could be meant, importer_unknown when nobody with this e-mail has the role
-    (with that organiser), importer_of_many
-    (organisers) when she has it with several and none is named.
+    (with that organiser), importer_of_many (organisers) when she has it with several and none is named.
     """
     query = (
         select(Account.id, Account.name, Account.language, Organiser.id, Organiser.code, Organiser.demonstration)
