@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from marketplace.models.engine import app_engine, owner_engine
 from marketplace.models.migrate import upgrade
 from marketplace.use_cases.desk import Desk
 from marketplace.web.wording import TemplateWording
+from tests.web.browser import chromium
 
 TODAY = date(2026, 11, 16)  # a Monday
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -171,4 +173,11 @@ def own_desk(own_database: Database, clock: SetClock, vault: AesVault) -> Iterat
 def session(desk: Desk) -> Iterator[Session]:
     """A session in the same outer transaction, to look at rows. Row-level security applies: see `see(session, id)`."""
     with desk._sessions() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of all browser tests: one a run (a second one in the same process is not possible)."""
+    with chromium() as opened:
         yield opened

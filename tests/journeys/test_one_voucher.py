@@ -15,16 +15,10 @@ from marketplace.use_cases.run_due_work import DUTIES, do
 from tests.journeys.walker import Mailbox, Walker, fi
 from tests.makers import business_id, identity_code
 from tests.portals import CONFIG, portals_app
-from tests.web.browser import chromium, served
+from tests.web.browser import served
 
 pytestmark = pytest.mark.browser
 WORDS = {"name-fi": "Valmennus kohti työtä", "name-sv": "Coachning mot arbete", "name-en": "Coaching toward work"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 class Town:

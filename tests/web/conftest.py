@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from tests.portals import app, as_person, visitor  # noqa: F401  fixtures
-from tests.web.browser import chromium, served
+from tests.web.browser import served
 from tests.web.sample import sample_app
 
 BrowserPage = Callable[..., Page]
@@ -27,12 +27,6 @@ def sample() -> Flask:
 def easy_sample() -> Flask:
     """The same without CSRF tokens, for posting forms."""
     return sample_app(WTF_CSRF_ENABLED=False)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture
