@@ -193,15 +193,19 @@ def _import(
     """Import one list; returns the exit code."""
     where = place()
     desk = where.desk(pool_size=1)
-    with create_app(where.config, desk).app_context(), use_language(language):
+    app = create_app(where.config, desk)
+    with app.app_context(), use_language(language):
         if errors is not None and errors.resolve() == path.resolve():
             raise Unusable(gettext("The errors need a file of their own: this one is the list itself."))
         try:
             actor = importer(desk, email, kind.role, organiser)
             click.echo(gettext("In the name of: %(name)s", name=actor.name))
+            # a demonstration's people have codes of the never-issued range, also when they come by a list
+            temporary = where.config.demo or is_demonstration(desk, actor)
+            app.config["ALLOW_TEMPORARY_IDENTITY_CODES"] = temporary
             with CsvList(path, kind.columns, PASSED_OVER, language) as listed:
                 click.echo(_how_read(listed))
-                job = kind(desk, actor, dry_run, where.config.demo or is_demonstration(desk, actor))
+                job = kind(desk, actor, dry_run, temporary)
                 report = _run(listed, job, errors, language)
         except Refused as refused:
             raise Unusable(refusal_text(refused.code, refused.values)) from None
