@@ -8,7 +8,7 @@ written `%%`.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -85,6 +85,13 @@ def words_of(language: str) -> Translations:
 def forget_catalogues() -> None:
     """Reads the catalogues anew at the next word: they have been written."""
     words_of.cache_clear()
+    _said.cache_clear()
+
+
+@lru_cache(16_384)
+def _said(language: str, message: str) -> str:
+    """One word of one language: a page asks for a hundred."""
+    return str(words_of(language).ugettext(message))
 
 
 def current_language() -> str:
@@ -127,7 +134,7 @@ def use_language(language: str) -> Iterator[None]:
 
 def translate(message: str) -> str:
     """The translation as it stands in the catalogue, with its placeholders still in it."""
-    return str(words_of(current_language()).ugettext(message))
+    return _said(current_language(), message)
 
 
 def ntranslate(singular: str, plural: str, n: int) -> str:
