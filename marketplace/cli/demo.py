@@ -15,13 +15,12 @@ from types import FrameType
 import click
 
 from marketplace.cli import main
-from marketplace.cli.place import Place, configuration, place
+from marketplace.cli.place import Place, configuration, newest_place
 from marketplace.cli.seed import build_region
 from marketplace.clock import SystemClock
 from marketplace.demo.build import Plan
 from marketplace.demo.region import CODE
 from marketplace.integrations.embedded import EmbeddedServer
-from marketplace.models.migrate import upgrade
 from marketplace.use_cases.demo_logins import demo_logins
 from marketplace.use_cases.open_demonstration import demonstration_state
 from marketplace.web.doors import DOORS
@@ -120,10 +119,7 @@ def _start(reset: bool) -> Place:
             shutil.rmtree(folder)
         shutil.rmtree(config.instance / "mail", ignore_errors=True)
     click.echo("Starting the database ...")
-    where = place(migrated=False)
-    with where.owner() as engine:
-        upgrade(engine)
-    return where
+    return newest_place()
 
 
 def _fill(where: Place) -> Place:

@@ -13,7 +13,7 @@ from marketplace.clock import Clock
 from marketplace.config import Config, ConfigError, load_config
 from marketplace.integrations.embedded import EmbeddedServer
 from marketplace.models.engine import app_engine, owner_engine
-from marketplace.models.migrate import is_current
+from marketplace.models.migrate import is_current, upgrade
 from marketplace.use_cases.desk import Desk
 
 
@@ -67,6 +67,14 @@ def place(*, migrated: bool = True) -> Place:
     if migrated:
         _check_form(found)
     return found
+
+
+def newest_place() -> Place:
+    """The installation for demonstration data, its database brought to the newest form on the way."""
+    where = place(migrated=False)
+    with where.owner() as engine:
+        upgrade(engine)
+    return where
 
 
 def _check_form(where: Place) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import click
 
 from marketplace.cli import main
-from marketplace.cli.place import Place, place
+from marketplace.cli.place import Place, newest_place
 from marketplace.clock import SetClock, SystemClock
 from marketplace.demo.build import Plan, Volumes, build
 from marketplace.demo.region import CODE
@@ -26,7 +26,7 @@ def seed() -> None:
 def kuopio(clients: int, providers: int, months: int, number: int, until: datetime | None) -> None:
     """The region of the Kuopio pilot (2012 to 2015): seven municipalities, four service packages."""
     last: date = until.date() if until else SystemClock().today()
-    where = place()
+    where = newest_place()
     volumes = build_region(where, Plan(clients, providers, months, number, last))
     click.echo(volumes.as_text())
 
