@@ -3,8 +3,20 @@
 from typing import Any, Protocol
 
 
-class Vault(Protocol):
-    """Keeps secrets that the database may store but not read: identity codes and order keys."""
+class Signer(Protocol):
+    """Signs so that anyone with the public key can check it. The private key never leaves it but sealed."""
+
+    def new_signing_key(self, purpose: str) -> tuple[bytes, bytes]:
+        """A new key: its private half sealed, bound to its purpose, and its public half (32 bytes, Ed25519)."""
+        ...
+
+    def sign(self, sealed_key: bytes, purpose: str, message: bytes) -> bytes:
+        """The signature (64 bytes, Ed25519). ValueError when the sealed key was changed or made for another purpose."""
+        ...
+
+
+class Vault(Signer, Protocol):
+    """Keeps secrets that the database may store but not read: identity codes, order keys and signing keys."""
 
     def seal(self, plain: bytes, purpose: str) -> bytes:
         """Encrypt, bound to its purpose."""

@@ -14,7 +14,7 @@ from portal_client import bp
 
 CLIENT = (
     NavLink(
-        "portal_client.today", lazy_gettext("My voucher"), ("portal_client.choice_record", "portal_client.refuse*")
+        "portal_client.today", lazy_gettext("My voucher"), ("portal_client.choice_rec*", "portal_client.refuse*")
     ),
     NavLink(
         "portal_client.compare_start",

@@ -12,14 +12,18 @@ from sqlalchemy.orm import Session
 from marketplace.cli import main
 from marketplace.cli.place import Place, place
 from marketplace.clock import SystemClock
+from marketplace.integrations.signing import is_signed
 from marketplace.integrations.vault import AesVault
+from marketplace.matching.receipt import Unproven
 from marketplace.matching.verify import verify as verify_log
 from marketplace.models.people import Organiser
 from marketplace.use_cases.verify_audit import verify_audit
 from marketplace.use_cases.verify_ledger import Checked, verify_ledger
 from marketplace.use_cases.verify_orders import as_checked, log_bytes, verify_orders
+from marketplace.use_cases.verify_receipt import EXIT_CODES, prove_alone, prove_at_home
 
 SHOWN = 20
+KEY_DIGITS = 64
 
 
 @contextmanager
@@ -107,6 +111,45 @@ def all_command() -> None:
     """Everything above."""
     where = place()
     sys.exit(_run(where, verify_ledger, verify_audit, _orders(where), shared=True))
+
+
+@verify.command("receipt")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key", help="The organiser's public key (64 hexadecimal digits), or a file that holds it: needs nothing else."
+)
+def receipt_command(file: Path, key: str | None) -> None:
+    """A client's choice receipt. Exit code: 0 proven, 1 changed after it was signed, 2 no receipt, 3 signed with an
+    unknown key, 4 another check code than its list has, 5 another order than the draw gives, 6 unknown to this house."""
+    raw = file.read_bytes()
+    try:
+        if key is not None:
+            proof = prove_alone(raw, {_public_key(key)}, is_signed)
+        else:
+            where = place()
+            with _looking(where) as session:
+                proof = prove_at_home(session, raw, is_signed, AesVault(where.config.data_keys, where.config.index_key))
+    except Unproven as fault:
+        click.echo(f"NOT PROVEN ({fault.code}): {fault}.")
+        sys.exit(EXIT_CODES[fault.code])
+    receipt = proof.receipt
+    click.echo(f"proven: {file}")
+    click.echo(f"  signed by {receipt.organiser} with the key {receipt.key}")
+    click.echo(f"  voucher {receipt.voucher}: list {receipt.list_seq}, {len(receipt.units)} providers, "
+               f"check code {receipt.check_code} (recomputed)")  # fmt: skip
+    click.echo(f"  chosen: {receipt.chosen}, at {receipt.chosen_at}")
+    if proof.recomputed:
+        click.echo("  the house has kept the same bytes, and the draw gives the same order")
+    else:
+        click.echo("  checked alone; compare the key with the one that the organiser publishes")
+
+
+def _public_key(given: str) -> str:
+    path = Path(given)
+    text = (path.read_text() if len(given) != KEY_DIGITS and path.is_file() else given).strip().lower()
+    if len(text) != KEY_DIGITS or set(text) - set("0123456789abcdef"):
+        raise click.UsageError("--key takes 64 hexadecimal digits, or a file that holds them and nothing else")
+    return text
 
 
 @main.group()

@@ -7,6 +7,8 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from marketplace.integrations import signing
+
 NONCE = 12
 
 
@@ -39,3 +41,10 @@ class AesVault:
 
     def index(self, plain: str, purpose: str) -> bytes:
         return hmac.digest(self._index_key, f"{purpose}:{plain}".encode(), hashlib.sha256)
+
+    def new_signing_key(self, purpose: str) -> tuple[bytes, bytes]:
+        private, public = signing.new_key()
+        return self.seal(private, purpose), public
+
+    def sign(self, sealed_key: bytes, purpose: str, message: bytes) -> bytes:
+        return signing.sign(self.open(sealed_key, purpose), message)

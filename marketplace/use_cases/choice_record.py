@@ -9,7 +9,7 @@ from sqlalchemy import select
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.access.filters import visible_vouchers
-from marketplace.models.people import Account
+from marketplace.models.people import Account, Organiser
 from marketplace.models.programmes import ServicePackage
 from marketplace.models.providers import Provider
 from marketplace.models.schema import Words
@@ -48,6 +48,7 @@ class VoucherChoices:
     number: str
     package: Words
     holder: str
+    organiser_code: str
     choices: tuple[ChoiceRecord, ...]
 
 
@@ -68,11 +69,13 @@ def choice_record(desk: Desk, actor: Actor, voucher_id: int) -> VoucherChoices:
             .order_by(Choice.id.desc())
         ).all()
         holder = tx.session.scalars(select(Account.name).where(Account.id == tx.account_id)).one()
+        code = tx.session.scalars(select(Organiser.code).where(Organiser.id == tx.organiser_id)).one()
         return VoucherChoices(
             voucher_id=voucher_id,
             number=voucher.number,
             package=voucher.name,
             holder=holder,
+            organiser_code=code,
             choices=tuple(_record(*row) for row in rows),
         )
 

@@ -12,6 +12,7 @@ from marketplace.models.schema import Json
 from marketplace.models.vouchers import Choice, Voucher
 from marketplace.roles import Role
 from marketplace.use_cases.bookings import locked
+from marketplace.use_cases.choice_receipt import issue_receipt
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.moves import move, move_voucher
 from marketplace.use_cases.notices import tell_provider
@@ -60,6 +61,7 @@ def choose_provider(desk: Desk, actor: Actor, order: ChoiceOrder) -> Chosen:
         if voucher.provider_id is not None:
             release(tx, voucher, "changed_by_client")
         choice = _save(tx, voucher, provider, approval, offer, order)
+        issue_receipt(tx, choice)
         tx.audit(
             "provider.choose",
             "voucher",

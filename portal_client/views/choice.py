@@ -1,10 +1,11 @@
 """Choosing a provider: asked once more, done, and kept as a record."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.access.actions import Action
 from marketplace.clock import helsinki_day
+from marketplace.use_cases.choice_receipt import receipt_file
 from marketplace.use_cases.choice_record import choice_record as read_record
 from marketplace.use_cases.choose_provider import ChoiceOrder, choose_provider
 from marketplace.use_cases.compare_pages import provider_page
@@ -71,3 +72,13 @@ def choice_record(voucher_id: int) -> ResponseReturnValue:
         rows = CardWords(helsinki_day(one.chosen_at)).views(one.cards)
         choices.append((one, rows, said_wishes(one.wishes)))
     return render_template("portal_client/choice_record.html", record=record, choices=choices)
+
+
+@bp.get("/my/choices/<int:choice_id>/receipt")
+@may(Action.SEE_OWN_VOUCHER)
+def choice_receipt(choice_id: int) -> ResponseReturnValue:
+    """The signed receipt, as the file that `valinta verify receipt` reads."""
+    receipt = receipt_file(desk(), actor(), choice_id)
+    return Response(receipt.body, mimetype="application/json", headers={
+        "Content-Disposition": f'attachment; filename="{receipt.name}"'
+    })  # fmt: skip

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.access.actions import Action
 from marketplace.roles import Role
+from marketplace.use_cases.choice_receipt import receipt_keys as read_keys
 from marketplace.use_cases.provider_cards import count, fitting
 from marketplace.use_cases.public_log import public_log, released_lines
 from marketplace.use_cases.public_pages import front_page, organiser_front, public_list, public_profile
@@ -110,6 +111,12 @@ def order_log_lines(code: str) -> ResponseReturnValue:
     return Response(body, mimetype="application/jsonl", headers={
         "Content-Disposition": f'attachment; filename="{code}-order-log.jsonl"'
     })  # fmt: skip
+
+
+@bp.get("/o/<code>/receipt-keys")
+@may(Action.SEE_PUBLIC)
+def receipt_keys(code: str) -> ResponseReturnValue:
+    return render_template("portal_client/receipt_keys.html", page=read_keys(desk(), actor(), code))
 
 
 @bp.get("/accessibility")

@@ -237,3 +237,19 @@ def test_several_vouchers_stand_on_one_page(desk: Desk, as_person: AsPerson) -> 
     chosen(desk, run.holder, other, run.voucher_id)
     page = as_person(run.holder.actor).get(f"/my/vouchers/{run.voucher_id}/choice").text
     assert page.count("data-list=") == 2
+
+
+def test_the_receipt_is_taken_away_as_a_file_and_its_key_is_public(market: Market, as_person: AsPerson) -> None:
+    choice_id = chosen(market.desk, market.holder, market.companies[0], market.voucher_id)
+    browser = as_person(market.holder.actor)
+    page = browser.get(f"/my/vouchers/{market.voucher_id}/choice").text
+    assert f"/my/choices/{choice_id}/receipt" in page
+    answer = browser.get(f"/my/choices/{choice_id}/receipt")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    assert market.offered()[1] in answer.headers["Content-Disposition"]
+    signed = answer.get_json()
+    assert [card["unit"] for card in signed["receipt"]["list"]] == market.offered()[0]
+    keys = browser.get(f"/o/{market.world.organiser_code}/receipt-keys").text
+    assert signed["key"] in keys
+    stranger = as_person(client(market.desk, market.world).actor)
+    assert stranger.get(f"/my/choices/{choice_id}/receipt").status_code == 404

@@ -88,6 +88,7 @@ TEXTS: dict[str, LazyText] = {
     "deed.receivable.collect": lazy_gettext("Recorded that a debt was paid back"),
     "deed.rulebook.accept": lazy_gettext("Accepted the rulebook"),
     "deed.rulebook.publish": lazy_gettext("Published a rulebook"),
+    "deed.signing_key.make": lazy_gettext("Made a key that signs receipts"),
     "deed.site.add": lazy_gettext("Added a site"),
     "deed.site.close": lazy_gettext("Closed a site"),
     "deed.site.edit": lazy_gettext("Changed a site"),
