@@ -114,8 +114,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "genesis": {"format": shaped("valinta-order-log/1"), "organiser": is_code},
     "commit": {"day": is_day, "commit": is_hash, "late": lambda value: type(value) is int and value == 1},
     "beacon": {
-        "day": is_day, "source": shaped("none|drand:[0-9a-f]{64}|lottery:[a-z0-9-]{1,64}"), "round": shaped("[0-9]*"),
-        "randomness": is_hash, "signature": shaped("([0-9a-f]{2})+"),
+        "day": is_day, "source": shaped("none|drand:[0-9a-f]{64}|lottery:[a-z0-9-]{1,64}"),
+        "round": shaped("|0|[1-9][0-9]{0,15}"), "randomness": is_hash, "signature": shaped("([0-9a-f]{2})+"),
     },
     "registry": {
         "day": is_day, "unit": is_code, "group": is_code, "offers": is_offers,
@@ -132,6 +132,7 @@ FORMS: dict[str, dict[str, Any]] = {
 
 def parse(raw: bytes) -> dict[str, Any]:
     """One line without its newline as an object of a known type and exactly its fields; or a Fault."""
+    need(len(raw) <= 1_000_000, "a line of more than a million bytes")
     try:
         # Cut numbers and fractions as strings do not come back as they were: `canonical` finds them, and doubled names,
         # blanks, a carriage return or another spelling of a letter.
@@ -179,7 +180,7 @@ class Log:
         need(line["prev"] == before, "prev is not the hash of the line above: this line or the one above was changed")
         need((line["type"] == "genesis") == (count == 0), "the first line is genesis, and no other")
         need(not self.pending or line["type"] == "list", "the line above is a reissue: its list must follow at once")
-        if "day" in line and (line["type"] != "commit" or "late" in line):
+        if line["type"] in ("beacon", "registry", "list"):
             need(ordinal(line["day"]) <= self.today, f"{line['day']} has not come yet")
         if count:
             getattr(self, "_" + line["type"])(line, line.get("day", ""))
@@ -190,10 +191,8 @@ class Log:
 
     def _commit(self, line: dict[str, Any], day: str) -> None:
         need(day not in self.commits, f"a key for {day} is promised already")
-        need(day not in self.beacons, f"the key for {day} is promised after the day's randomness")
         if "late" in line:
             self.late_commits += 1
-            need(ordinal(day) >= self.latest, f"promised 'on the day' {day}, but a line above is of a later day")
         elif self.latest or self.latest_beacon:
             ahead = ordinal(day) - max(self.latest, self.latest_beacon)
             need(ahead >= 30, f"the key for {day} is promised less than 30 days ahead, and not marked late")
@@ -201,6 +200,7 @@ class Log:
 
     def _beacon(self, line: dict[str, Any], day: str) -> None:
         source, signature = line["source"], line.get("signature")
+        need(day in self.commits, f"no key is promised for {day} yet")
         need(day not in self.beacons, f"{day} has its randomness already")
         need(source.startswith("drand:") == (signature is not None), "a signature belongs to drand, and only to drand")
         need((source == "none") == (line["round"] == ""), "a round belongs to every source but 'none'")

@@ -6,7 +6,7 @@ lines are not imported), so that it can stand alone.
 On which day was a line written? A line carries no time of writing, so only this is inferred:
 - beacon, registry and list lines were not written before the day they carry; the latest such day so far is the earliest
   day on which the next line can have been written, and none may be later than `today`;
-- a list line was written on its day, so lists go forward in days;
+- a list line was written on its day, so it is not dated before a list or registry line above it;
 - a commit line without `late` must therefore be for a day at least 30 days after the earliest day it can be from. When
   nothing dated stands before it, nothing is known and nothing is held against it.
 A key is overdue from the 32nd day after its day (on the 31st it may still come), and only when the day has a list.
@@ -123,7 +123,7 @@ class _Audit:
         self.days: dict[date, _Day] = {}
         self.registry = Registry()
         self.not_before: date | None = None
-        self.last_list: date | None = None
+        self.latest = date.min  # of the list and registry lines, which nobody has a reason to write ahead
         self.reissued: int | None = None
         self.replaced: set[int] = set()
         self.early: list[tuple[int, date]] = []
@@ -179,6 +179,7 @@ class _Audit:
     def _registry(self, fields: dict[str, Any]) -> None:
         self.registry.take(fields)
         self._written_from(fields["day"])
+        self.latest = max(self.latest, fields["day"])
 
     def _reissue(self, fields: dict[str, Any]) -> None:
         if fields["list_seq"] != self.lists + 1:
@@ -199,13 +200,13 @@ class _Audit:
             raise Fault(f"The list {list_seq} was drawn before the beacon of {day}.")
         if known.revealed:
             raise Fault(f"The list {list_seq} was drawn after the key of {day} was revealed.")
-        if self.last_list is not None and day < self.last_list:
-            raise Fault(f"The list {list_seq} is dated {day}, before an earlier list ({self.last_list}).")
+        if day < self.latest:
+            raise Fault(f"The list {list_seq} is dated {day}, but stands after a list or registry line of {self.latest}.")
         if self.not_before is not None and day < self.not_before:
-            self.say(here, REMARK, f"The list {list_seq} is dated {day}, but stands after a line of {self.not_before}.")
+            self.say(here, REMARK, f"The list {list_seq} is dated {day}, but stands after a beacon of {self.not_before}.")
         self._remark_early_reveals(day)
         self._written_from(day)
-        self.last_list, self.lists = day, list_seq
+        self.latest, self.lists = day, list_seq
         if self.reissued is not None:
             self.reissues, self.reissued = self.reissues + 1, None
         known.first_list = known.first_list or here

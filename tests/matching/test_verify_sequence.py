@@ -143,7 +143,7 @@ def test_remarks_do_not_change_the_exit_code() -> None:
     text = " ".join(finding.text for finding in report.findings)
     assert report.exit_code == 0
     assert {finding.code for finding in report.findings} == {0}
-    for part in ("replaced once before", "stands after a line of", "before the 31st day", "is not their application"):
+    for part in ("replaced once before", "stands after a beacon of", "before the 31st day", "is not their application"):
         assert part in text
     assert sum("before the 31st day" in finding.text for finding in report.findings) == 1
 
