@@ -29,15 +29,16 @@ PAYMENTS = NavLink("admin.payments", lazy_gettext("Payments"), ("admin.payment*"
 VERIFICATION = NavLink("admin.verification", lazy_gettext("Verification"), ("admin.verification*",))
 AUDIT = NavLink("admin.audit", lazy_gettext("Audit trail"), ("admin.audit*",))
 DECISIONS = NavLink("admin.decisions", lazy_gettext("Decisions"), ("admin.decision*",))
+ORDER = NavLink("admin.order_rule", lazy_gettext("Draws"), ("admin.order_*",))
 STAFF = NavLink("admin.staff", lazy_gettext("Staff"), ("admin.staff*",))
 OUTBOX = NavLink("admin.outbox", lazy_gettext("Outbox"), ("admin.outbox*", "admin.message*"))
 
 MENUS: dict[Role, tuple[NavLink, ...]] = {
     Role.CASEWORKER: (TODAY, CLIENTS, OBJECTIONS, OUTCOMES, DECISIONS),
-    Role.PROCUREMENT: (TODAY, PROVIDERS, APPLICATIONS, TERMS, BUDGET),
-    Role.APPROVER: (TODAY, TERMS, PROVIDERS, BUDGET),
+    Role.PROCUREMENT: (TODAY, PROVIDERS, APPLICATIONS, TERMS, BUDGET, ORDER),
+    Role.APPROVER: (TODAY, TERMS, PROVIDERS, BUDGET, ORDER),
     Role.FINANCE: (TODAY, INVOICES, PAYMENTS, BUDGET),
-    Role.AUDITOR: (TODAY, VERIFICATION, AUDIT, DECISIONS),
+    Role.AUDITOR: (TODAY, VERIFICATION, AUDIT, DECISIONS, ORDER),
     Role.ADMINISTRATOR: (TODAY, STAFF, OUTBOX),
 }
 

@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from admin import bp as admin_portal
 from marketplace.clock import Clock, SystemClock
 from marketplace.config import Config
+from marketplace.integrations.head_files import HeadFiles
 from marketplace.integrations.vault import AesVault
 from marketplace.models.engine import app_engine
 from marketplace.use_cases.desk import Desk
@@ -19,7 +20,13 @@ from portal_provider import bp as provider_portal
 
 def make_desk(config: Config, database_url: str, clock: Clock | None = None, pool_size: int = 5) -> Desk:
     vault = AesVault(config.data_keys, config.index_key)
-    return Desk(app_engine(database_url, pool_size), clock or SystemClock(), vault, TemplateWording(config.base_url))
+    return Desk(
+        app_engine(database_url, pool_size),
+        clock or SystemClock(),
+        vault,
+        TemplateWording(config.base_url),
+        heads=HeadFiles(config.heads),
+    )
 
 
 def create_app(config: Config, desk: Desk, **overrides: object) -> Flask:

@@ -20,6 +20,7 @@ class Config:
     secret_key: str
     data_keys: dict[int, bytes]
     index_key: bytes
+    heads: Path  # where the signed daily heads of the order logs are kept, outside the database
     demo: bool
     https: bool
     trusted_hosts: list[str] | None
@@ -89,6 +90,7 @@ def load_config(environ: dict[str, str] | None = None) -> Config:
         secret_key=env["VALINTA_SECRET_KEY"],
         data_keys=_data_keys(env["VALINTA_DATA_KEYS"]),
         index_key=base64.b64decode(env["VALINTA_INDEX_KEY"]),
+        heads=Path(env.get("VALINTA_HEADS") or instance / "heads").absolute(),
         demo=env.get("VALINTA_DEMO") == "1",
         https=env.get("VALINTA_HTTPS") == "1",
         trusted_hosts=hosts.split(",") if hosts else None,

@@ -1,6 +1,7 @@
 """The outside world as this house wants to see it. The real ones live in `integrations/`."""
 
-from typing import Any, Protocol
+from datetime import date
+from typing import Any, NamedTuple, Protocol
 
 
 class Signer(Protocol):
@@ -28,6 +29,36 @@ class Vault(Signer, Protocol):
 
     def index(self, plain: str, purpose: str) -> bytes:
         """A keyed blind index (32 bytes): equal for equal text, tells nothing without the key."""
+        ...
+
+
+class Randomness(NamedTuple):
+    """A day's public randomness: 32 bytes. source and round as the beacon line of the order log says them; signature: of
+    the source that signs (drand)."""
+
+    source: str
+    round: int
+    value: bytes
+    signature: bytes | None = None
+
+
+class Beacon(Protocol):
+    """Public randomness that nobody in the house can bend."""
+
+    def of_day(self, day: date) -> Randomness | None:
+        """The one value that the day may use; None when the source has none for it (yet)."""
+        ...
+
+
+class HeadShelf(Protocol):
+    """Where the signed heads of the order logs are kept, outside the database: a restore does not turn it back."""
+
+    def newest(self, organiser: str) -> dict[str, Any] | None:
+        """The head last put here for an organiser's code; None before the first. OSError when it cannot be read."""
+        ...
+
+    def put(self, organiser: str, day: str, head: dict[str, Any]) -> None:
+        """Keep the day's head; a later one of the same day takes its place. OSError when it cannot be kept."""
         ...
 
 

@@ -30,6 +30,7 @@ CONFIG = Config(
     secret_key="only for tests",
     data_keys={1: bytes(range(32))},
     index_key=bytes(32),
+    heads=Path("instance/heads"),
     demo=False,
     https=False,
     trusted_hosts=None,

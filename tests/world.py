@@ -29,7 +29,7 @@ def opened(desk: Desk, actor: Actor) -> Iterator[Tx]:
     """A transaction without an action, for makers only."""
     with desk._sessions.begin() as session:
         see(session, actor.organiser_id)
-        yield Tx(session, actor, desk.clock.now(), desk.clock.today(), desk.vault, desk.wording)
+        yield Tx(session, actor, desk.clock.now(), desk.clock.today(), desk.vault, desk.wording, desk.heads)
 
 
 def see(session: Session, organiser_id: int | None) -> None:

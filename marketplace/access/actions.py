@@ -70,6 +70,10 @@ class Action(StrEnum):
     SEE_PROVIDERS = auto()
     DECIDE_APPLICATION = auto()
     SUSPEND_PROVIDER = auto()
+    # how lists are drawn and shown
+    SEE_ORDER_RULE = auto()
+    SET_ORDER_RULE = auto()
+    ENTER_LOTTERY = auto()
     # finance
     SEE_BUDGET = auto()
     SET_APPROPRIATION = auto()
@@ -90,6 +94,7 @@ class Action(StrEnum):
     SETTLE_MESSAGE = auto()
     # the worker, never a person
     RUN_DUE_WORK = auto()
+    IMPORT_BEACON = auto()
     # whoever runs the installation, at its command line
     FOUND_ORGANISER = auto()
     OPEN_DEMONSTRATION = auto()
@@ -136,6 +141,9 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_PROVIDERS: PROCUREMENT | APPROVER | AUDITOR | CASEWORKER,
     Action.DECIDE_APPLICATION: PROCUREMENT,
     Action.SUSPEND_PROVIDER: PROCUREMENT,
+    Action.SEE_ORDER_RULE: PROCUREMENT | APPROVER | AUDITOR,
+    Action.SET_ORDER_RULE: PROCUREMENT,
+    Action.ENTER_LOTTERY: PROCUREMENT | APPROVER,
     Action.SEE_BUDGET: PROCUREMENT | APPROVER | FINANCE | AUDITOR,
     Action.SET_APPROPRIATION: PROCUREMENT,
     Action.SEE_INVOICES: FINANCE | AUDITOR,
@@ -151,6 +159,7 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_OUTBOX: ADMINISTRATOR,
     Action.SETTLE_MESSAGE: ADMINISTRATOR,
     Action.RUN_DUE_WORK: frozenset({Role.SYSTEM}),
+    Action.IMPORT_BEACON: frozenset({Role.SYSTEM}),
     Action.FOUND_ORGANISER: frozenset({Role.SYSTEM}),
     Action.OPEN_DEMONSTRATION: frozenset({Role.SYSTEM}),
 }

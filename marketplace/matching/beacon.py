@@ -4,10 +4,10 @@ Three sources (docs/fairness.md, the beacon): drand, a public lottery, or none, 
 Nothing here opens a connection; whoever fetched the values hands them in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from marketplace.matching.canonical import canonical
@@ -31,6 +31,29 @@ class Chain(NamedTuple):
     def source(self) -> str:
         """The `source` of a beacon line that uses this chain."""
         return f"drand:{self.hash}"
+
+
+def chain_of(info: Mapping[str, Any]) -> Chain:
+    """The chain that a drand node describes at /info (public_key, period, genesis_time, groupHash, hash, perhaps
+    metadata.beaconID). Raises ValueError when a field is missing or odd, or when the description does not have its hash:
+    SHA-256 of period in 4 bytes, genesis_time in 8, public key, group hash, and the name of a chain that has one.
+    """
+    try:
+        period, genesis, said = info["period"], info["genesis_time"], info["hash"]
+        public_key, group = bytes.fromhex(info["public_key"]), bytes.fromhex(info["groupHash"])
+        name = info.get("metadata", {}).get("beaconID", "default")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError(
+            "it must have public_key, period, genesis_time, hash and groupHash, as drand gives them"
+        ) from error
+    if type(period) is not int or type(genesis) is not int or not 0 < period < 2**32 or not 0 < genesis < 2**53:
+        raise ValueError("period and genesis_time must be whole numbers above zero")
+    parts = period.to_bytes(4, "big") + genesis.to_bytes(8, "big") + public_key + group
+    if name not in ("default", ""):
+        parts += str(name).encode()
+    if sha256(parts).hexdigest() != said:
+        raise ValueError("the chain hash is not the hash of this description")
+    return Chain(said, genesis, period)
 
 
 def first_round(chain: Chain, day: date) -> int:

@@ -6,6 +6,7 @@ from marketplace.models import (  # noqa: F401  importing a module is what regis
     events,
     invoices,
     ledger_rows,
+    order_rules,
     outbox,
     people,
     programmes,

@@ -14,7 +14,7 @@ from marketplace.access.actor import Actor
 from marketplace.clock import Clock
 from marketplace.models.outbox import Once
 from marketplace.models.trail import AuditEvent
-from marketplace.ports import Vault, Wording
+from marketplace.ports import HeadShelf, Vault, Wording
 from marketplace.use_cases.refusals import Forbidden, Missing
 
 
@@ -28,6 +28,7 @@ class Tx:
     today: date
     vault: Vault
     wording: Wording
+    heads: HeadShelf | None = None
 
     @property
     def organiser_id(self) -> int:
@@ -90,11 +91,15 @@ class Tx:
 class Desk:
     """Made once a process; gives transactions to use cases."""
 
-    def __init__(self, engine: Engine, clock: Clock, vault: Vault, wording: Wording) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, vault: Vault, wording: Wording, *,
+        heads: HeadShelf | None = None,
+    ) -> None:  # fmt: skip
         self.engine = engine
         self.clock = clock
         self.vault = vault
         self.wording = wording
+        self.heads = heads
         self._sessions = sessionmaker(engine, expire_on_commit=False)
 
     @contextmanager
@@ -117,7 +122,8 @@ class Desk:
                 text("select set_config('app.organiser', :organiser, true)"),
                 {"organiser": "" if actor.organiser_id is None else str(actor.organiser_id)},
             )
-            yield Tx(session, actor, self.clock.now(), self.clock.today(), self.vault, self.wording)
+            now, today = self.clock.now(), self.clock.today()
+            yield Tx(session, actor, now, today, self.vault, self.wording, self.heads)
 
     @contextmanager
     def looking(self) -> Iterator[Session]:

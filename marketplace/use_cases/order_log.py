@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from marketplace.matching.beacon import NO_RANDOMNESS, NO_SOURCE
+from marketplace.matching.beacon import NO_SOURCE
 from marketplace.matching.lines import beacon_line, commit_line, list_line, registry_line, reveal_line
 from marketplace.matching.order import Unit, commit, order
 from marketplace.matching.registry import Pair, Reason, State
@@ -18,6 +18,8 @@ from marketplace.models.people import Organiser
 from marketplace.models.trail import OrderKey, OrderLogHead, OrderLogLine
 from marketplace.models.vouchers import OfferList
 from marketplace.use_cases.desk import Tx
+from marketplace.use_cases.order_rules import beacon_of
+from marketplace.use_cases.published_head import reach_published
 
 KEY_PURPOSE = "order-key"
 AHEAD = timedelta(days=30)
@@ -25,9 +27,11 @@ REVEALED_AFTER = timedelta(days=31)
 
 
 def head(tx: Tx) -> OrderLogHead:
-    """The organiser's log head, locked until the transaction ends."""
+    """The organiser's log head, locked until the transaction ends. Refused while the log is behind the published head."""
     code = tx.session.scalars(select(Organiser.code).where(Organiser.id == tx.organiser_id)).one()
-    return lock_head(tx.session, tx.organiser_id, code, tx.today)
+    log = lock_head(tx.session, tx.organiser_id, code, tx.today)
+    reach_published(tx, code, log)
+    return log
 
 
 def key_of(tx: Tx, day: date) -> bytes | None:
@@ -45,12 +49,16 @@ def commit_key(tx: Tx, log: OrderLogHead, day: date) -> bytes:
 
 
 def open_day(tx: Tx, log: OrderLogHead) -> tuple[bytes, bytes]:
-    """The log's day's key and randomness; the first use of a day writes what is missing (late commitment, beacon `none`)."""
+    """The log's day's key and randomness; the first use of a day writes what is missing: a late commitment; the
+    beacon, with what came in from the organiser's source or with `none`."""
     key = key_of(tx, log.day) or commit_key(tx, log, log.day)
     randomness = randomness_of(tx.session, log.day)
     if randomness is None:
-        append(tx.session, log, beacon_line(log.day, NO_SOURCE, NO_RANDOMNESS), log.day)
-        randomness = NO_RANDOMNESS
+        drawn = beacon_of(tx, log.day)
+        number = None if drawn.source == NO_SOURCE else drawn.round
+        line = beacon_line(log.day, drawn.source, drawn.value, round_number=number, signature=drawn.signature)
+        append(tx.session, log, line, log.day)
+        randomness = drawn.value
     return key, randomness
 
 

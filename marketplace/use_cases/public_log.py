@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
@@ -14,6 +15,8 @@ from marketplace.models.trail import OrderKey, OrderLogHead, OrderLogLine
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.order_log import REVEALED_AFTER
 from marketplace.use_cases.public_pages import of_organiser
+from marketplace.use_cases.published_head import signed_head
+from marketplace.use_cases.refusals import Missing
 
 ALWAYS_PUBLIC = ("genesis", "commit", "reveal")
 """Lines that say nothing of any voucher: a promise is worth something only when it can be seen beforehand."""
@@ -49,6 +52,7 @@ class PublicLog:
     commit_only_days: int
     late_commitments: int
     newest: tuple[LogLine, ...]
+    public_key: str | None
 
 
 def public_log(desk: Desk, actor: Actor, code: str) -> PublicLog:
@@ -79,7 +83,18 @@ def public_log(desk: Desk, actor: Actor, code: str) -> PublicLog:
             commit_only_days=commit_only,
             late_commitments=late,
             newest=tuple(LogLine(row.seq, row.type, row.day, row.hash, row.line) for row in newest),
+            public_key=tx.signer.public_key.hex() if tx.signer else None,
         )
+
+
+def head_now(desk: Desk, actor: Actor, code: str) -> dict[str, Any]:
+    """The head as it is now, signed: whoever keeps it can prove later what the log was. Missing before the first line."""
+    who = of_organiser(desk, actor, code)
+    with desk.reading(who, Action.SEE_PUBLIC) as tx:
+        log = tx.session.scalar(select(OrderLogHead))
+        if log is None:
+            raise Missing("log")
+        return signed_head(tx, code, log)
 
 
 def released_lines(desk: Desk, actor: Actor, code: str, start: int = 0) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from marketplace.models.providers import Approval, Provider, Site
 from marketplace.models.schema import Json, Words
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.order_log import head, key_of, open_day
+from marketplace.use_cases.order_rules import NONE, has_beacon, latest_open_day, rule_of
 from marketplace.use_cases.provider_cards import Card, is_known, read_cards
 from marketplace.use_cases.refusals import Missing
 
@@ -65,7 +66,7 @@ class OrganiserFront:
 
 @dataclass(frozen=True)
 class PublicList:
-    """The providers of one pair in the day's neutral order. `code` is the check code of all of them, unfiltered.
+    """The providers of one pair in the neutral order of the day `drawn_on`. `code` is the check code of all of them, unfiltered.
 
     `package` and `area` are None when the organiser has none yet; then there are no cards either.
     """
@@ -76,6 +77,7 @@ class PublicList:
     package: PublicPackage | None
     area: PublicArea | None
     today: date
+    drawn_on: date
     code: str
     cards: tuple[Card, ...]
 
@@ -150,9 +152,9 @@ def public_list(desk: Desk, actor: Actor, code: str, package: str | None, area: 
         packages, areas = _packages(tx), _areas(tx)
         chosen, place = _pair(tx, packages, areas, package, area)
         cards: tuple[Card, ...] = ()
-        check = ""
+        check, drawn_on = "", tx.today
         if chosen is not None and place is not None:
-            cards, check = _drawn_cards(tx, chosen, place)
+            drawn_on, cards, check = _drawn_cards(tx, chosen, place)
         return PublicList(
             organiser=_organiser(tx.session.get_one(Organiser, tx.organiser_id)),
             packages=packages,
@@ -160,6 +162,7 @@ def public_list(desk: Desk, actor: Actor, code: str, package: str | None, area: 
             package=chosen,
             area=place,
             today=tx.today,
+            drawn_on=drawn_on,
             code=check,
             cards=cards,
         )
@@ -207,23 +210,30 @@ def of_organiser(desk: Desk, actor: Actor, code: str) -> Actor:
     return public(organiser_id, actor.language)
 
 
-def _drawn_cards(tx: Tx, package: PublicPackage, area: PublicArea) -> tuple[tuple[Card, ...], str]:
-    """The cards in the order VO1 with list_seq 0 and the day's key, and the check code of what they are."""
+def _drawn_cards(tx: Tx, package: PublicPackage, area: PublicArea) -> tuple[date, tuple[Card, ...], str]:
+    """The day, the cards in the order VO1 with list_seq 0 and the day's key, and the check code of what they are."""
     pair = Pair(package.code, area.code)
-    key, randomness = _day(tx)
+    day, key, randomness = _day(tx)
     units = order(key, randomness, PUBLIC_LIST, pair.service, drawn_now(tx.session, pair), [])
     cards = read_cards(tx, package.id, area.id)
     shown = tuple(cards[unit] for unit in units if unit in cards)
-    return shown, check_code(PUBLIC_LIST, at_seq(tx.session, pair), [card.unit for card in shown])
+    return day, shown, check_code(PUBLIC_LIST, at_seq(tx.session, pair), [card.unit for card in shown])
 
 
-def _day(tx: Tx) -> tuple[bytes, bytes]:
-    """Today's key and randomness. The log's head is locked only by the first look of a day, so that a crowd of visitors
-    never makes a grant wait."""
-    key, randomness = key_of(tx, tx.today), randomness_of(tx.session, tx.today)
+def _day(tx: Tx) -> tuple[date, bytes, bytes]:
+    """The day of the public list, with its key and randomness. The log's head is locked only by the first look of a day,
+    so that a crowd of visitors never makes a grant wait.
+
+    Where public randomness is expected and has not come yet, nobody's look closes the day to it: the list of the latest
+    day that has been opened stays meanwhile.
+    """
+    day = tx.today
+    if not has_beacon(tx, day) and rule_of(tx).source != NONE:
+        day = latest_open_day(tx) or day
+    key, randomness = key_of(tx, day), randomness_of(tx.session, day)
     if key is None or randomness is None:
-        return open_day(tx, head(tx))
-    return key, randomness
+        return tx.today, *open_day(tx, head(tx))
+    return day, key, randomness
 
 
 def _organiser(row: Organiser) -> PublicOrganiser:

@@ -18,6 +18,7 @@ from marketplace.use_cases.end_approvals import apply_due_approvals
 from marketplace.use_cases.expire_vouchers import close_due, expire_due
 from marketplace.use_cases.mature_milestones import mature_due
 from marketplace.use_cases.order_log import commit_ahead, reveal_due
+from marketplace.use_cases.published_head import publish_head
 from marketplace.use_cases.seal_audit import seal_audit
 from marketplace.use_cases.throttle import forget_old_attempts
 
@@ -65,6 +66,7 @@ DUTIES: list[Duty] = [
     Duty("expired vouchers", expire_due, HOUR),
     Duty("tails that are over", close_due, HOUR),
     Duty("milestones", mature_due, HOUR),
+    Duty("published heads", publish_head, MINUTE),
     Duty("audit seals", seal, MINUTE),
     Duty("audit seals of what is shared", seal, MINUTE, shared=True),
 ]

@@ -15,6 +15,7 @@ from marketplace.models.clients import Need
 from marketplace.models.decisions import Decision
 from marketplace.models.events import Milestone
 from marketplace.models.invoices import InvoiceLine, Payment
+from marketplace.models.order_rules import LotteryDraw
 from marketplace.models.outbox import Message
 from marketplace.models.people import Account, Membership
 from marketplace.models.programmes import TermsVersion
@@ -152,12 +153,17 @@ def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
             appeal_instruction="Oikaisua haetaan.", language="fi", document="<h2>Päätös</h2>", document_sha256="0" * 64,
             made_on=today, at=tx.now,
         )  # fmt: skip
-        session.add_all([application, letter, decision])
+        lottery = LotteryDraw(
+            organiser_id=world.organiser_id, day=today + timedelta(days=company.provider_id), lottery="lotto", round=1,
+            drawn_on=today, numbers=[1, 2, 3, 4, 5], entered_by=world.administrator.account_id, entered_at=tx.now,
+        )  # fmt: skip
+        session.add_all([application, letter, decision, lottery])
         session.flush()
         mine = Voucher.client_id == life.holder.client_id
         return {
             "application_id": application.id,
             "message_id": letter.id,
+            "lottery_draw_id": lottery.id,
             "provider_decision": decision.id,
             "client_decision": first(select(Voucher.decision_id).where(mine)),
             "terms_id": first(select(TermsVersion.id).where(TermsVersion.package_id == world.package_id)),

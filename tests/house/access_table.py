@@ -219,6 +219,15 @@ TABLE: dict[str, Row] = {
     "admin.provider_end_now": to(PROCUREMENT),
     "admin.provider_restore_now": to(PROCUREMENT),
     "admin.provider_suspend_now": to(PROCUREMENT),
+    # how lists are drawn
+    "admin.order_rule": to(PROCUREMENT | APPROVER | AUDITOR),
+    "admin.order_rule_edit": to(PROCUREMENT),
+    "admin.order_rule_save": to(PROCUREMENT),
+    "admin.order_lottery_new": to(PROCUREMENT | APPROVER),
+    "admin.order_lottery_enter": to(PROCUREMENT | APPROVER),
+    "admin.order_lottery_confirm": to(PROCUREMENT | APPROVER),
+    "admin.order_lottery_confirmed": to(PROCUREMENT | APPROVER),
+    "admin.order_lottery_withdraw": to(PROCUREMENT | APPROVER),
     # the caseworker
     "admin.clients": to(CASEWORKER),
     "admin.client": to(CASEWORKER),

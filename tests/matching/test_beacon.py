@@ -3,7 +3,7 @@ from hashlib import sha256
 
 import pytest
 
-from marketplace.matching.beacon import Chain, drand_randomness, first_round, lottery_randomness
+from marketplace.matching.beacon import Chain, chain_of, drand_randomness, first_round, lottery_randomness
 from marketplace.matching.verify_draw import due_round
 
 CHAIN = Chain("ab" * 32, 1_692_803_367, 3)
@@ -50,5 +50,6 @@ def test_randomness() -> None:
     assert CHAIN.source == "drand:" + "ab" * 32
     assert drand_randomness(b"signature") == sha256(b"signature").digest()
     assert (
-        lottery_randomness("lotto", date(2026, 1, 3), [31, 4, 15]) == sha256(b'["lotto","2026-01-03",[4,15,31]]').digest()
+        lottery_randomness("lotto", date(2026, 1, 3), [31, 4, 15])
+        == sha256(b'["lotto","2026-01-03",[4,15,31]]').digest()
     )
