@@ -64,7 +64,7 @@ def order_lottery_enter() -> ResponseReturnValue:
     form = LotteryForm()
     if form.validate():
         order = DrawOrder(
-            form["day"].data, form["round"].data, form["drawn_on"].data, form.numbers.data, form.once.data
+            form["day"].data, form["round"].data, form["drawn_on"].data, form.numbers.data or (), form.once.data
         )
         done, _draw = attempt(form, lambda: enter_lottery(desk(), actor(), order))
         if done:
@@ -84,7 +84,7 @@ def order_lottery_confirm(lottery_draw_id: int) -> ResponseReturnValue:
 def order_lottery_confirmed(lottery_draw_id: int) -> ResponseReturnValue:
     form = ConfirmLotteryForm()
     if form.validate():
-        done, _none = attempt(form, lambda: confirm_lottery(desk(), actor(), lottery_draw_id, form.numbers.data))
+        done, _none = attempt(form, lambda: confirm_lottery(desk(), actor(), lottery_draw_id, form.numbers.data or ()))
         if done:
             flash(_("The numbers are the day's public randomness now."), "ok")
             return redirect(url_for("admin.order_rule"), 303)

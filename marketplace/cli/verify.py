@@ -1,5 +1,6 @@
 """valinta verify and valinta export orders: what anyone who must trust the house can run."""
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,14 +10,19 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.access.actor import public
 from marketplace.cli import main
 from marketplace.cli.place import Place, place
 from marketplace.clock import SystemClock
 from marketplace.integrations.signing import is_signed
 from marketplace.integrations.vault import AesVault
+from marketplace.matching.head import checked_head, reaches, signed_bytes
 from marketplace.matching.receipt import Unproven
 from marketplace.matching.verify import verify as verify_log
 from marketplace.models.people import Organiser
+from marketplace.use_cases.public_log import head_now
+from marketplace.use_cases.public_pages import front_page
+from marketplace.use_cases.refusals import Missing
 from marketplace.use_cases.verify_audit import verify_audit
 from marketplace.use_cases.verify_ledger import Checked, verify_ledger
 from marketplace.use_cases.verify_orders import as_checked, log_bytes, verify_orders
@@ -106,6 +112,32 @@ def orders_command(log: Path | None, head: str | None, strict: bool) -> None:
     sys.exit(report.exit_code)
 
 
+@verify.command("head")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", help="The organiser's public key (64 hexadecimal digits), as its public page shows it.")
+@click.option("--log", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A log that must reach it.")
+def head_command(file: Path, key: str | None, log: Path | None) -> None:
+    """A published head. Exit code: 0 it holds, 2 it is no head, 1 the signature or the key is wrong, 4 the log differs."""
+    try:
+        head = checked_head(json.loads(file.read_bytes()))
+    except (ValueError, RecursionError) as error:
+        click.echo(f"{file} is not the head of an order log: {error}")
+        sys.exit(2)
+    if key is not None and key.lower() != head["public_key"]:
+        click.echo("it is signed with another key than the one you gave")
+        sys.exit(1)
+    if not is_signed(bytes.fromhex(head["public_key"]), bytes.fromhex(head["signature"]), signed_bytes(head)):
+        click.echo("the signature does not hold: the file was changed, or is not from the holder of this key")
+        sys.exit(1)
+    click.echo(f"{head['organiser']}, {head['day']}: line {head['seq']} is {head['hash']}")
+    click.echo("the signature holds" + ("" if key else "; compare the key with the published one: " + head["public_key"]))
+    if log is not None:
+        with log.open("rb") as lines:
+            wrong = reaches(lines, head)
+        click.echo(wrong or "the log holds that line")
+        sys.exit(4 if wrong else 0)
+
+
 @verify.command("all")
 def all_command() -> None:
     """Everything above."""
@@ -155,6 +187,25 @@ def _public_key(given: str) -> str:
 @main.group()
 def export() -> None:
     """Take something out of the house, in a form that others can read."""
+
+
+@export.command("head")
+@click.option("--to", "target", required=True, type=click.Path(path_type=Path), help="A file, or a folder.")
+@click.option("--organiser", help="The organiser's code; the first one here if not given.")
+def export_head(target: Path, organiser: str | None) -> None:
+    """Write the signed head of an organiser's order log: the day's file to keep outside the house."""
+    with place().at_desk(pool_size=1) as desk:
+        codes = [one.code for one in front_page(desk, public(None))]
+        code = organiser or (codes[0] if codes else "")
+        if code not in codes:
+            raise click.UsageError(f"name one with --organiser: {', '.join(codes) or 'there is none yet'}")
+        try:
+            head = head_now(desk, public(None), code)
+        except Missing:
+            raise click.ClickException(f"the log of {code} is still empty") from None
+    file = target / f"{code}-head-{head['day']}.json" if target.is_dir() else target
+    file.write_text(json.dumps(head, sort_keys=True, indent=1) + "\n", "utf-8")
+    click.echo(f"line {head['seq']} of {code}, signed, written to {file}")
 
 
 @export.command("orders")

@@ -17,8 +17,7 @@ from marketplace.models.vouchers import Choice, OfferList, Voucher
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.public_pages import of_organiser
 from marketplace.use_cases.refusals import Missing
-
-KEY_PURPOSE = "receipt-key"
+from marketplace.use_cases.signing_key import signed, signing_key
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def issue_receipt(tx: Tx, choice: Choice) -> str:
     kept = tx.session.scalar(select(ChoiceReceipt.line).where(ChoiceReceipt.choice_id == choice.id))
     if kept is not None:
         return kept
-    key = _signing_key(tx)
+    key = signing_key(tx)
     voucher, drawn, unit, organiser = tx.session.execute(
         select(Voucher.number, OfferList, Provider.unit, Organiser.code)
         .join(OfferList, OfferList.voucher_id == Voucher.id)
@@ -80,7 +79,7 @@ def issue_receipt(tx: Tx, choice: Choice) -> str:
             "language": choice.shown.get("language", "fi"),
         },
         bytes.fromhex(key.public),
-        lambda message: tx.vault.sign(key.sealed_key, KEY_PURPOSE, message),
+        lambda message: signed(tx, key, message),
     )
     line = raw.decode("utf-8").removesuffix("\n")
     tx.session.add(ChoiceReceipt(organiser_id=tx.organiser_id, choice_id=choice.id, line=line, made_at=tx.now))
@@ -109,16 +108,3 @@ def receipt_keys(desk: Desk, actor: Actor, code: str) -> ReceiptKeys:
         name = tx.session.scalars(select(Organiser.name).where(Organiser.id == tx.organiser_id)).one()
         rows = tx.session.execute(select(SigningKey.public, SigningKey.made_at).order_by(SigningKey.id.desc()))
         return ReceiptKeys(name, code, tuple(PublicKey(*row) for row in rows))
-
-
-def _signing_key(tx: Tx) -> SigningKey:
-    """The newest signing key; the first receipt ever makes it. Two first receipts at the same moment make two keys, which
-    does no harm: every key stays published."""
-    found = tx.session.scalar(select(SigningKey).order_by(SigningKey.id.desc()).limit(1))
-    if found is None:
-        sealed, public = tx.vault.new_signing_key(KEY_PURPOSE)
-        found = SigningKey(organiser_id=tx.organiser_id, public=public.hex(), sealed_key=sealed, made_at=tx.now)
-        tx.session.add(found)
-        tx.session.flush()
-        tx.audit("signing_key.make", "organiser", tx.organiser_id, public=found.public)
-    return found

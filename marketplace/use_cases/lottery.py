@@ -74,12 +74,12 @@ def confirm_lottery(desk: Desk, actor: Actor, draw_id: int, numbers: Sequence[in
     """The second person has looked the numbers up and written them again. From then on they are the day's randomness;
     for today, the beacon line is written at once.
 
-    Refused: own_entry, numbers_count, numbers_twice, number_odd, numbers_differ, draw_settled, day_has_beacon, day_past.
+    Refused: own_draw, numbers_count, numbers_twice, number_odd, numbers_differ, draw_settled, day_has_beacon, day_past.
     """
     with desk.transaction(actor, Action.ENTER_LOTTERY) as tx:
         row = _waiting(tx, draw_id)
         if row.entered_by == tx.account_id:
-            raise Refused("own_entry")
+            raise Refused("own_draw")
         _check_open(tx, row.day)
         _check_numbers(numbers)
         if sorted(numbers) != row.numbers:

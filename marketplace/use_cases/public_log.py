@@ -9,11 +9,13 @@ from sqlalchemy.orm import aliased
 
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
+from marketplace.models.order_rules import LotteryDraw
 from marketplace.models.people import Organiser
 from marketplace.models.schema import Words
 from marketplace.models.trail import OrderKey, OrderLogHead, OrderLogLine
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.order_log import REVEALED_AFTER
+from marketplace.use_cases.order_rules import Rule, rule_of
 from marketplace.use_cases.public_pages import of_organiser
 from marketplace.use_cases.published_head import signed_head
 from marketplace.use_cases.refusals import Missing
@@ -35,6 +37,17 @@ class LogLine:
 
 
 @dataclass(frozen=True)
+class PublicDraw:
+    """A confirmed draw of a lottery, with all that is needed to compute the day's randomness anew."""
+
+    day: date
+    lottery: str
+    round: int
+    drawn_on: date
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class PublicLog:
     """`seq` and `hash` are the head's; None before the first line. `waiting`: lines whose day is not revealed yet.
 
@@ -52,7 +65,8 @@ class PublicLog:
     commit_only_days: int
     late_commitments: int
     newest: tuple[LogLine, ...]
-    public_key: str | None
+    rule: Rule
+    lotteries: tuple[PublicDraw, ...]
 
 
 def public_log(desk: Desk, actor: Actor, code: str) -> PublicLog:
@@ -83,14 +97,15 @@ def public_log(desk: Desk, actor: Actor, code: str) -> PublicLog:
             commit_only_days=commit_only,
             late_commitments=late,
             newest=tuple(LogLine(row.seq, row.type, row.day, row.hash, row.line) for row in newest),
-            public_key=tx.signer.public_key.hex() if tx.signer else None,
+            rule=rule_of(tx),
+            lotteries=_lotteries(tx),
         )
 
 
 def head_now(desk: Desk, actor: Actor, code: str) -> dict[str, Any]:
     """The head as it is now, signed: whoever keeps it can prove later what the log was. Missing before the first line."""
     who = of_organiser(desk, actor, code)
-    with desk.reading(who, Action.SEE_PUBLIC) as tx:
+    with desk.transaction(who, Action.SEE_PUBLIC) as tx:
         log = tx.session.scalar(select(OrderLogHead))
         if log is None:
             raise Missing("log")
@@ -108,6 +123,14 @@ def released_lines(desk: Desk, actor: Actor, code: str, start: int = 0) -> tuple
             .limit(DOWNLOAD_MOST)
         )
         return tuple(lines)
+
+
+def _lotteries(tx: Tx) -> tuple[PublicDraw, ...]:
+    """The latest confirmed draws: the numbers are public, only the log has no field for them."""
+    rows = tx.session.scalars(
+        select(LotteryDraw).where(LotteryDraw.confirmed_at.is_not(None)).order_by(LotteryDraw.day.desc()).limit(NEWEST)
+    )
+    return tuple(PublicDraw(row.day, row.lottery, row.round, row.drawn_on, tuple(row.numbers)) for row in rows)
 
 
 def _released(tx: Tx) -> ColumnElement[bool]:

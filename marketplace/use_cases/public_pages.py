@@ -66,7 +66,8 @@ class OrganiserFront:
 
 @dataclass(frozen=True)
 class PublicList:
-    """The providers of one pair in the neutral order of the day `drawn_on`. `code` is the check code of all of them, unfiltered.
+    """The providers of one pair in the neutral order of the day `drawn_on`. `code` is the check code of all of them,
+    unfiltered.
 
     `package` and `area` are None when the organiser has none yet; then there are no cards either.
     """

@@ -15,12 +15,14 @@ from marketplace.models.people import Organiser
 from marketplace.models.trail import OrderLogHead, OrderLogLine
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.refusals import Refused
+from marketplace.use_cases.signing_key import signed, signing_key
 
 
 def signed_head(tx: Tx, code: str, log: OrderLogHead) -> dict[str, Any]:
-    """The head of an organiser's log with the house's signature."""
-    said = unsigned_head(code, tx.today, log.seq, log.hash, log.list_seq, tx.signing.public_key)
-    return said | {"signature": tx.signing.sign(signed_bytes(said)).hex()}
+    """The head of an organiser's log with the organiser's signature."""
+    key = signing_key(tx)
+    said = unsigned_head(code, tx.today, log.seq, log.hash, log.list_seq, bytes.fromhex(key.public))
+    return said | {"signature": signed(tx, key, signed_bytes(said)).hex()}
 
 
 def reach_published(tx: Tx, code: str, log: OrderLogHead) -> None:

@@ -1,6 +1,7 @@
 """The public pages, open to anyone: the front page, an organiser's services and providers, how the order is drawn, the
 log's head, the accessibility statement."""
 
+import json
 from typing import cast
 
 from flask import Flask, Response, abort, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from marketplace.access.actions import Action
 from marketplace.roles import Role
 from marketplace.use_cases.choice_receipt import receipt_keys as read_keys
 from marketplace.use_cases.provider_cards import count, fitting
-from marketplace.use_cases.public_log import public_log, released_lines
+from marketplace.use_cases.public_log import head_now, public_log, released_lines
 from marketplace.use_cases.public_pages import front_page, organiser_front, public_list, public_profile
 from marketplace.web.doors import has_page
 from marketplace.web.finnish_fields import phone
@@ -117,6 +118,16 @@ def order_log_lines(code: str) -> ResponseReturnValue:
 @may(Action.SEE_PUBLIC)
 def receipt_keys(code: str) -> ResponseReturnValue:
     return render_template("portal_client/receipt_keys.html", page=read_keys(desk(), actor(), code))
+
+
+@bp.get("/o/<code>/log/head")
+@may(Action.SEE_PUBLIC)
+def order_log_head(code: str) -> ResponseReturnValue:
+    """The signed head as it is now: a small file to be kept."""
+    head = head_now(desk(), actor(), code)
+    return Response(json.dumps(head, sort_keys=True, indent=1) + "\n", mimetype="application/json", headers={
+        "Content-Disposition": f'attachment; filename="{code}-head-{head["day"]}.json"'
+    })  # fmt: skip
 
 
 @bp.get("/accessibility")

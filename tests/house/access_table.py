@@ -314,6 +314,7 @@ TABLE: dict[str, Row] = {
     "portal_client.organiser_page": anyone(own=(200, 303), stranger=(200, 303), other=(200, 303)),
     "portal_client.receipt_keys": anyone(own=(200, 303), stranger=(200, 303), other=(200, 303)),
     "portal_client.order_log": anyone(own=(200, 303), stranger=(200, 303), other=(200, 303)),
+    "portal_client.order_log_head": anyone(own=(200, 303), stranger=(200, 303), other=(200, 303)),
     "portal_client.order_log_lines": anyone(own=(200, 303), stranger=(200, 303), other=(200, 303)),
     "portal_client.provider": anyone(own=(200, 303), stranger=(200, 303), other=(200, 303)),
     "portal_client.providers_of": anyone(own=(200, 303), stranger=(200, 303), other=(200, 303)),

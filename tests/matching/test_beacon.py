@@ -3,7 +3,7 @@ from hashlib import sha256
 
 import pytest
 
-from marketplace.matching.beacon import Chain, chain_of, drand_randomness, first_round, lottery_randomness
+from marketplace.matching.beacon import Chain, drand_randomness, first_round, lottery_randomness
 from marketplace.matching.verify_draw import due_round
 
 CHAIN = Chain("ab" * 32, 1_692_803_367, 3)

@@ -42,7 +42,7 @@ TEXTS: dict[str, LazyText] = {
     ),
     "draw_entered": lazy_template("A draw for %(day)s is entered already. It must be confirmed, or taken back first."),
     "draw_settled": lazy_template("This draw is settled already."),
-    "own_entry": lazy_template("You entered this draw yourself. A colleague must confirm it."),
+    "own_draw": lazy_template("You entered this draw yourself. A colleague must confirm it."),
     "numbers_count": lazy_template("Write all the numbers of the draw: at least %(least)s and at most %(most)s."),
     "numbers_twice": lazy_template("One number is there twice. Look at the draw again."),
     "number_odd": lazy_template("Each number must be from 0 to %(most)s."),
