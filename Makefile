@@ -29,7 +29,7 @@ check: .venv/.installed
 	$(VALINTA) catalogues check
 
 bench: .venv/.installed
-	@$(PY) -m tests.bench
+	@$(PY) -m tests.bench $(ARGS)
 
 clean:
 	rm -rf .venv build *.egg-info

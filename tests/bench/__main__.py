@@ -1,4 +1,7 @@
-"""python -m tests.bench [--quick]: measure, print, and say whether the targets are met (exit code 1 when one is missed)."""
+"""python -m tests.bench [--quick | --against COMMIT]: measure, print, and say whether the targets are met.
+
+Exit code 1 when a target is missed, 2 when something could not be measured.
+"""
 
 import argparse
 import os
@@ -6,7 +9,9 @@ import platform
 import sys
 import time
 
+from tests.bench.against import compare
 from tests.bench.contest import (
+    AT_ONCE,
     BY_HAND,
     HOUSE,
     MANY,
@@ -20,8 +25,10 @@ from tests.bench.contest import (
     ratio,
     warm_up,
 )
+from tests.bench.draws import measure
 from tests.bench.pages import CLIENTS, EVENT, GRANT, LIST, LONG_LIST
 from tests.bench.region import SMALL, Sizes
+from tests.bench.servers import WRITERS
 from tests.bench.stage import TIMES, Stage, staged
 
 ROUNDS, SECONDS = 5, 2.0
@@ -36,6 +43,7 @@ def titles(sizes: Sizes) -> dict[str, str]:
         CLIENTS: f"Provider's client list, {sizes.clients_of_one} clients",
         EVENT: "Saving an event",
         GRANT: "Granting a voucher",
+        AT_ONCE: f"Granting a voucher, {WRITERS} writers and workers at once",
     }
 
 
@@ -43,6 +51,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one short round, for development: no targets")
     parser.add_argument("--small", action="store_true", help="a handful of rows: only to see that it runs")
+    parser.add_argument("--against", metavar="COMMIT", help="only the comparison page, beside that of a former commit")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float)
     asked = parser.parse_args(arguments)
@@ -51,6 +60,9 @@ def main(arguments: list[str]) -> int:
     seconds = asked.seconds or (1.0 if asked.quick or asked.small else SECONDS)
     began = time.monotonic()
     try:
+        if asked.against:
+            return _verdict(compare(asked.against, rounds, seconds, asked.small), began)
+        drawn = measure(100, 2, 5, 6, 1) if asked.small else measure()
         with staged(sizes, 3 if asked.small else TIMES) as stage:
             who = contestants(stage)
             warm_up(who, min(0.5, seconds))
@@ -58,10 +70,15 @@ def main(arguments: list[str]) -> int:
                 print(f"Round {done} of {rounds} is done ...", flush=True)
             for line in report(stage, who, sizes):
                 print(line)
-            missed = [] if asked.small else targets(stage, who)
+            print("\n".join(drawn.lines()))
+            missed = [] if asked.small else targets(stage, who) + drawn.missed()
     except Failed as failed:
         print(f"The bench stopped: {failed}", file=sys.stderr)
         return 2
+    return _verdict(missed, began)
+
+
+def _verdict(missed: list[str], began: float) -> int:
     print(f"\nAll of it took {time.monotonic() - began:.0f} s.")
     for sentence in missed:
         print(f"MISSED: {sentence}")
@@ -85,11 +102,13 @@ def report(stage: Stage, who: list[Contestant], sizes: Sizes) -> list[str]:
             page = one.page
             lines.append(names[page])
         lines.append(_line(stage, one, found.get((one.page, BY_HAND))))
-    house = stage.house.memory()
+    house, writers = stage.house.memory(), ratio(found[AT_ONCE, HOUSE], found[AT_ONCE, SQL])
     lines += [
         "",
         f"CPU in ms a request. A worker of valinta takes {house[0]} MiB ({house[1]} MiB of its own share), by hand "
         f"{stage.by_hand.memory()[0]} MiB, plain Flask {stage.plain.memory()[0]} MiB.",
+        f"A voucher decision with its line in the order log, {WRITERS} writers at once, reaches {writers:.2f} of the rate of "
+        "bare SQL's same statements.",
         f"Vouchers: {stage.vouchers[0]}, and {stage.vouchers[1]} where there are many. Bytes of the comparison page: "
         f"{len(stage.pages[LIST].answer)}.",
     ]
@@ -97,9 +116,8 @@ def report(stage: Stage, who: list[Contestant], sizes: Sizes) -> list[str]:
 
 
 def _line(stage: Stage, one: Contestant, by_hand: Contestant | None) -> str:
-    queries = (
-        "" if one.way == PLAIN else str((stage.page_of_many if one.way == MANY else stage.pages[one.page]).queries)
-    )
+    recorded = stage.pages.get(GRANT if one.page == AT_ONCE else one.page, stage.page_of_many)
+    queries = "" if one.way == PLAIN else str((stage.page_of_many if one.way == MANY else recorded).queries)
     share = f"{ratio(one, by_hand):.2f}" if by_hand is not None else ""
     web = "" if one.way == SQL else f"{one.median(lambda done: 1000 * done.web_cpu / done.count):.2f}"
     database = one.median(lambda done: 1000 * done.database_cpu / done.count)

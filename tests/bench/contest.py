@@ -13,12 +13,14 @@ from sqlalchemy import make_url
 
 from tests.bench.load import CLIENTS as CLIENTS_AT_ONCE
 from tests.bench.load import HOST, Request, get, load
-from tests.bench.pages import LIST, WHO, Recorded, asks, asks_by_hand
+from tests.bench.pages import GRANT, LIST, WHO, Recorded, asks, asks_by_hand
 from tests.bench.replay import pgbench_script
-from tests.bench.servers import Server, database_cpu
+from tests.bench.servers import WRITERS, Server, database_cpu
 from tests.bench.stage import Stage
 
 TURNS = 4
+AT_ONCE = "writers"
+"""Not a page of its own: granting a voucher, with as many workers and connections as there are writers."""
 HOUSE, BY_HAND, SQL, PLAIN, MANY = "valinta", "by hand", "bare SQL", "plain Flask", "valinta, 100 x vouchers"
 
 
@@ -73,17 +75,22 @@ class Failed(Exception):
 def contestants(stage: Stage) -> list[Contestant]:
     """All of them, those of one page beside each other."""
     plain = get(stage.plain.port, "/")
-    found = [Contestant("", PLAIN, _web(stage, stage.plain, lambda _number: plain))]
+    house = stage.database.folder
+    found = [Contestant("", PLAIN, web(house, stage.plain, lambda _number: plain))]
     for name in WHO:
         recorded = stage.pages[name]
         request = asks(name, stage.house.port, stage.region, stage.visitors[name])
-        found.append(Contestant(name, HOUSE, _web(stage, stage.house, request)))
+        found.append(Contestant(name, HOUSE, web(house, stage.house, request)))
         if name == LIST:
             same = asks(name, stage.house_of_many.port, stage.region, stage.visitors_of_many[name])
-            found.append(Contestant(name, MANY, _web(stage, stage.house_of_many, same)))
+            found.append(Contestant(name, MANY, web(house, stage.house_of_many, same)))
         by_hand = asks_by_hand(name, stage.by_hand.port, recorded)
-        found.append(Contestant(name, BY_HAND, _web(stage, stage.by_hand, by_hand)))
+        found.append(Contestant(name, BY_HAND, web(house, stage.by_hand, by_hand)))
         found.append(Contestant(name, SQL, _pgbench(stage, name, recorded), whole=True))
+    ask = asks(GRANT, stage.house_of_writers.port, stage.region, stage.visitors[GRANT], stage.region.first_of_writers)
+    bare = _pgbench(stage, GRANT, stage.pages[GRANT], WRITERS)
+    found.append(Contestant(AT_ONCE, HOUSE, web(house, stage.house_of_writers, ask, WRITERS)))
+    found.append(Contestant(AT_ONCE, SQL, bare, whole=True))
     return found
 
 
@@ -114,19 +121,25 @@ def warm_up(who: list[Contestant], seconds: float) -> None:
         contestant.run(seconds)
 
 
-def _web(stage: Stage, server: Server, request: Request) -> Callable[[float], Measured]:
+def web(
+    database: Path, server: Server, request: Request, clients: int = CLIENTS_AT_ONCE
+) -> Callable[[float], Measured]:
+    """Asking a server. `database`: the folder of the database whose CPU is counted."""
+
     def run(seconds: float) -> Measured:
-        web, database = server.cpu(), database_cpu(stage.database.folder)
-        done = load(server.port, request, seconds)
+        served, worked = server.cpu(), database_cpu(database)
+        done = load(server.port, request, seconds, clients=clients)
         if done.problems or not done.latencies:
             raise Failed(f"{HOST}:{server.port}: {done.problems[:1] or 'no answer'}\n{server.last_words()}")
-        spent = server.cpu() - web, database_cpu(stage.database.folder) - database
+        spent = server.cpu() - served, database_cpu(database) - worked
         return Measured(done.seconds, done.latencies, *spent)
 
     return run
 
 
-def _pgbench(stage: Stage, name: str, recorded: Recorded) -> Callable[[float], Measured]:
+def _pgbench(
+    stage: Stage, name: str, recorded: Recorded, clients: int = CLIENTS_AT_ONCE
+) -> Callable[[float], Measured]:
     script = stage.folder / f"{name}.sql"
     script.write_text(pgbench_script(recorded.tape, recorded.inputs), "utf-8")
     url = make_url(stage.database.url("base"))
@@ -139,7 +152,7 @@ def _pgbench(stage: Stage, name: str, recorded: Recorded) -> Callable[[float], M
         logs = stage.folder / "pgbench"
         shutil.rmtree(logs, ignore_errors=True)
         logs.mkdir()
-        words = [str(stage.database.program("pgbench")), "-n", "-M", "prepared", "-c", str(CLIENTS_AT_ONCE), "-j", "1",
+        words = [str(stage.database.program("pgbench")), "-n", "-M", "prepared", "-c", str(clients), "-j", "1",
                  "-T", str(max(1, round(seconds))), "-l", "--log-prefix", str(logs / "log"), "-f", str(script)]  # fmt: skip
         before = database_cpu(stage.database.folder)
         done = subprocess.run(words, capture_output=True, text=True, env={**os.environ, **where}, timeout=120)

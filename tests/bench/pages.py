@@ -157,12 +157,12 @@ def _token(page: bytes) -> str:
     return found.group(1).decode() if found else ""
 
 
-def asks(name: str, port: int, region: Region, visitor: Visitor) -> Request:
-    """The requests that the house is sent: each form is new."""
+def asks(name: str, port: int, region: Region, visitor: Visitor, first: int = 2) -> Request:
+    """The requests that the house is sent: each form is new, and is about the voucher or need number `first` and on."""
     if name in ROWS:
         same = get(port, address(name, region), visitor.cookie)
         return lambda _number: same
-    counted = count(2)
+    counted = count(first)
 
     def request(_number: int) -> bytes:
         number = next(counted)

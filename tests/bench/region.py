@@ -53,6 +53,11 @@ class Region:
         return self.active[: len(self.active) // 2]
 
     @property
+    def first_of_writers(self) -> int:
+        """The house's needs are the first half; the grants that are measured at once take the second quarter."""
+        return (self.needs[1] - self.needs[0]) // 4
+
+    @property
     def theirs(self) -> tuple[int, ...]:
         return self.active[len(self.active) // 2 :]
 

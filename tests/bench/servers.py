@@ -14,9 +14,10 @@ from pathlib import Path
 from tests.bench.load import HOST
 
 ROOT = Path(__file__).resolve().parents[2]
-WORKERS = 2
+WORKERS, WRITERS = 2, 8
 TICK = os.sysconf("SC_CLK_TCK")
 SERVE = ["-c", "from marketplace.cli import main; main()", "serve", "--workers", str(WORKERS), "--port"]
+SERVE_WRITERS = [str(WRITERS) if word == str(WORKERS) else word for word in SERVE]
 _GUNICORN = ["-m", "gunicorn", "--no-control-socket", "--timeout", "60", "--workers", str(WORKERS)]
 BY_HAND = [*_GUNICORN, "tests.bench.byhand:application", "--bind"]
 PLAIN = [*_GUNICORN, "tests.bench.plain:application", "--bind"]

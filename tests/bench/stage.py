@@ -23,7 +23,7 @@ from tests.bench.byhand import Book
 from tests.bench.multiply import multiply
 from tests.bench.pages import LIST, Recorded, Visitor, page_by_hand, record, visitors
 from tests.bench.region import Region, Sizes, build
-from tests.bench.servers import BY_HAND, PLAIN, SERVE, Server, running
+from tests.bench.servers import BY_HAND, PLAIN, SERVE, SERVE_WRITERS, Server, running
 
 TIMES = 100
 
@@ -40,6 +40,7 @@ class Stage:
     vouchers: tuple[int, int]
     house: Server
     house_of_many: Server
+    house_of_writers: Server
     by_hand: Server
     plain: Server
     visitors: dict[str, Visitor]
@@ -56,7 +57,7 @@ def staged(sizes: Sizes, times: int = TIMES, say: Callable[[str], None] = print)
         database = EmbeddedServer(folder / "data")
         stack.callback(database.stop)
         base, many = database.url("base"), database.url("many")
-        environment = _environment(base)
+        environment = environment_of(base)
         say("Building the region ...")
         region = _build(database, base, environment, sizes)
         say(f"Making {times} times as many vouchers in a copy ...")
@@ -71,14 +72,16 @@ def staged(sizes: Sizes, times: int = TIMES, say: Callable[[str], None] = print)
             return stack.enter_context(running(words, {**environment, **more}, log))
 
         house, house_of_many = start(SERVE), start(SERVE, DATABASE_URL=many)
+        house_of_writers = start(SERVE_WRITERS)
         by_hand, plain = start(BY_HAND, BENCH_BOOK=str(book)), start(PLAIN)
         yield Stage(
-            folder, database, region, pages, page_of_many, vouchers, house, house_of_many, by_hand, plain,
+            folder, database, region, pages, page_of_many, vouchers, house, house_of_many, house_of_writers, by_hand, plain,
             visitors(house.port, region), visitors(house_of_many.port, region),
         )  # fmt: skip
 
 
-def _environment(url: str) -> dict[str, str]:
+def environment_of(url: str) -> dict[str, str]:
+    """The settings of a house of its own, with new keys."""
     key = base64.b64encode(secrets.token_bytes(32)).decode()
     return {
         "DATABASE_URL": url,

@@ -1,18 +1,24 @@
 """The bench's pieces start and agree with each other. Nothing is timed here."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from hmac import digest
+from pathlib import Path
 
 import pytest
 
+from marketplace.matching.order import placements, seed
 from tests.bench import __main__ as bench
+from tests.bench import against, draws
 from tests.bench.capture import COMMIT, Said
-from tests.bench.contest import BY_HAND, HOUSE, MANY, SQL, by_name, contestants, play
+from tests.bench.contest import AT_ONCE, BY_HAND, HOUSE, MANY, SQL, Failed, by_name, contestants, play
 from tests.bench.load import get, send
 from tests.bench.pages import CLIENTS, EVENT, GRANT, LIST, LONG_LIST, asks_by_hand
 from tests.bench.region import SMALL
 from tests.bench.replay import literal, pgbench_script, tape
 from tests.bench.stage import Stage, staged
+from tests.matching.logs import KEY, RANDOMNESS, market
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +33,11 @@ def test_every_contestant_answers_and_the_table_is_printed(stage: Stage, capsys:
     assert list(play(who, 1, 0.1)) == [1]
     assert all(one.rounds[0].count > 0 for one in who)
     lines = bench.report(stage, who, SMALL)
-    assert sum(HOUSE in line for line in lines) == 7  # five pages, the one with many vouchers, and the memory
+    assert (
+        sum(HOUSE in line for line in lines) == 8
+    )  # five pages, with many vouchers, with many writers, and the memory
     assert all(isinstance(sentence, str) for sentence in bench.targets(stage, who))
-    assert {page for page, way in by_name(who) if way == SQL} == {LIST, LONG_LIST, CLIENTS, EVENT, GRANT}
+    assert {page for page, way in by_name(who) if way == SQL} == {LIST, LONG_LIST, CLIENTS, EVENT, GRANT, AT_ONCE}
 
 
 @pytest.mark.slow
@@ -95,3 +103,36 @@ def test_literals_hide_colons_from_pgbench() -> None:
 
 def test_the_ways_have_names_of_their_own() -> None:
     assert len({HOUSE, BY_HAND, SQL, MANY}) == 4
+
+
+def test_the_draws_are_measured_and_judged() -> None:
+    found = draws.measure(50, 2, 3, 5, 1)
+    assert found.lists == 6
+    assert not found.missed()
+    assert "6 lists of 5 checked" in found.lines()[1]
+    assert replace(found, second_seconds=draws.TARGET_SECONDS).missed()
+
+
+def test_the_same_hmacs_are_hashed_by_hand() -> None:
+    """Sorted by hand, the messages of `draws` are the digests that placed the units."""
+    pool = market(50, 35)
+    root = seed(KEY, RANDOMNESS, 1, draws.SERVICE)
+    made = {digest(root, message, "sha256") for message in draws._messages(50)}
+    placed = placements(KEY, RANDOMNESS, 1, draws.SERVICE, pool, [])
+    assert {one.digest for one in placed} <= made
+    sisters = sum(len([other for other in placed if other.group == one.group]) > 1 for one in placed)
+    assert len(made) == len(placed) + sisters
+
+
+@pytest.mark.slow
+def test_a_tree_is_measured_against_a_former_one() -> None:
+    said: list[str] = []
+    missed = against.compare("HEAD", 1, 0.2, small=True, say=said.append)
+    assert sum("queries" in line for line in said) == 2
+    assert "of the rate at" in said[-1]
+    assert not any("asked" in sentence for sentence in missed), "the same tree asks the same"
+
+
+def test_a_commit_that_is_none_is_said_plainly(tmp_path: Path) -> None:
+    with pytest.raises(Failed, match="no-such-commit"):
+        against._unpack("no-such-commit", tmp_path / "former")
