@@ -30,7 +30,7 @@ class Sizes:
     needs: int = 8000
 
 
-SMALL = Sizes(short_list=5, long_list=12, vouchers=8, clients_of_one=4, needs=60)
+SMALL = Sizes(short_list=5, long_list=12, vouchers=8, clients_of_one=4, needs=800)
 """For a test that the pieces start."""
 
 
