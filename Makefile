@@ -1,9 +1,9 @@
-# The words of the house: demo, test, check, bench.
+# The words of the house: demo, test, check, bench, fairness.
 SHELL := /bin/sh
 PY := .venv/bin/python
 VALINTA := .venv/bin/valinta
 
-.PHONY: demo demo-reset test check bench clean
+.PHONY: demo demo-reset test check bench fairness clean
 
 .venv/.installed: setup.cfg pyproject.toml
 	@command -v python3 >/dev/null || { echo "python3 is missing: install Debian's package python3"; exit 1; }
@@ -30,6 +30,9 @@ check: .venv/.installed
 
 bench: .venv/.installed
 	@$(PY) -m tests.bench $(ARGS)
+
+fairness: .venv/.installed
+	@$(PY) -m tests.fairness $(ARGS)
 
 clean:
 	rm -rf .venv build *.egg-info
