@@ -4,6 +4,7 @@ from marketplace.models import (  # noqa: F401  importing a module is what regis
     clients,
     decisions,
     events,
+    fairness,
     invoices,
     ledger_rows,
     order_rules,

@@ -1,4 +1,4 @@
-"""python -m tests.fairness [--seed N] [--lists N]: is the draw equal for all? Figures and limits; exit code 1 if one is missed.
+"""python -m tests.fairness [--seed N] [--lists N]: is the draw equal for all? Exit code 1 when a limit is missed.
 
 The real draw (VO1) is put beside two orders that are in use elsewhere and are not equal: each check must let the first
 through and stop the others, or it would prove nothing.
