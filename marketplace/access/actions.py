@@ -51,6 +51,7 @@ class Action(StrEnum):
     REPORT_OUTCOME = auto()
     SEE_OWN_INVOICES = auto()
     SEND_INVOICE = auto()
+    SEE_OWN_EXPOSURE = auto()
     # caseworker
     SEE_CLIENTS = auto()
     EDIT_CLIENT = auto()
@@ -88,10 +89,14 @@ class Action(StrEnum):
     # auditor
     SEE_AUDIT = auto()
     VERIFY = auto()
+    SEE_CASEWORKER_RESULTS = auto()
+    # procurement and auditor: equal treatment in figures
+    SEE_MONITOR = auto()
     # administrator
     MANAGE_STAFF = auto()
     SEE_OUTBOX = auto()
     SETTLE_MESSAGE = auto()
+    SET_MONITORING = auto()
     # the worker, never a person
     RUN_DUE_WORK = auto()
     IMPORT_BEACON = auto()
@@ -124,6 +129,7 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.REPORT_OUTCOME: PROVIDER,
     Action.SEE_OWN_INVOICES: MANAGER,
     Action.SEND_INVOICE: MANAGER,
+    Action.SEE_OWN_EXPOSURE: PROVIDER,
     Action.SEE_CLIENTS: CASEWORKER,
     Action.EDIT_CLIENT: CASEWORKER,
     Action.RECORD_NEED: CASEWORKER,
@@ -155,9 +161,12 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_DECISIONS: CASEWORKER | PROCUREMENT | AUDITOR,
     Action.SEE_AUDIT: AUDITOR,
     Action.VERIFY: AUDITOR,
+    Action.SEE_CASEWORKER_RESULTS: AUDITOR,
+    Action.SEE_MONITOR: PROCUREMENT | AUDITOR,
     Action.MANAGE_STAFF: ADMINISTRATOR,
     Action.SEE_OUTBOX: ADMINISTRATOR,
     Action.SETTLE_MESSAGE: ADMINISTRATOR,
+    Action.SET_MONITORING: ADMINISTRATOR,
     Action.RUN_DUE_WORK: frozenset({Role.SYSTEM}),
     Action.IMPORT_BEACON: frozenset({Role.SYSTEM}),
     Action.FOUND_ORGANISER: frozenset({Role.SYSTEM}),

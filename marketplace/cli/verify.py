@@ -33,13 +33,13 @@ KEY_DIGITS = 64
 
 
 @contextmanager
-def _looking(where: Place) -> Iterator[Session]:
+def looking(where: Place) -> Iterator[Session]:
     """One consistent look at everything, as the owner; nothing is written."""
     with where.owner() as engine, engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         yield Session(connection)
 
 
-def _organisers(session: Session) -> list[tuple[int, str]]:
+def organisers(session: Session) -> list[tuple[int, str]]:
     return [
         (number, code)
         for number, code in session.execute(select(Organiser.id, Organiser.code).order_by(Organiser.code))
@@ -59,8 +59,8 @@ def say(code: str, checked: Checked) -> None:
 
 def _run(where: Place, *checks: Callable[[Session, int], Checked], shared: bool = False) -> int:
     worst = 0
-    with _looking(where) as session:
-        for organiser_id, code in _organisers(session):
+    with looking(where) as session:
+        for organiser_id, code in organisers(session):
             for check in checks:
                 checked = check(session, organiser_id)
                 say(code, checked)
@@ -159,7 +159,7 @@ def receipt_command(file: Path, key: str | None) -> None:
             proof = prove_alone(raw, {_public_key(key)}, is_signed)
         else:
             where = place()
-            with _looking(where) as session:
+            with looking(where) as session:
                 proof = prove_at_home(session, raw, is_signed, AesVault(where.config.data_keys, where.config.index_key))
     except Unproven as fault:
         click.echo(f"NOT PROVEN ({fault.code}): {fault}.")
@@ -213,17 +213,17 @@ def export_head(target: Path, organiser: str | None) -> None:
 @click.option("--organiser", help="The organiser's code; the first one here if not given.")
 def export_orders(target: Path, organiser: str | None) -> None:
     """Write an organiser's whole order log to a file (for auditors: lines of unrevealed days are in it)."""
-    with _looking(place()) as session:
-        organisers = {code: number for number, code in _organisers(session)}
-        if organiser is None and organisers:
-            organiser = min(organisers, key=lambda code: organisers[code])  # the first one here
-            if len(organisers) > 1:
-                others = ", ".join(sorted(organisers.keys() - {organiser}))
+    with looking(place()) as session:
+        known = {code: number for number, code in organisers(session)}
+        if organiser is None and known:
+            organiser = min(known, key=lambda code: known[code])  # the first one here
+            if len(known) > 1:
+                others = ", ".join(sorted(known.keys() - {organiser}))
                 click.echo(f"Each organiser has a log of its own. For the others: --organiser {others}", err=True)
-        if organiser not in organisers:
-            raise click.UsageError(f"name one with --organiser: {', '.join(organisers) or 'there is none yet'}")
+        if organiser not in known:
+            raise click.UsageError(f"name one with --organiser: {', '.join(known) or 'there is none yet'}")
         draft = target.with_name(f"{target.name}.part")
         with draft.open("wb") as file:
-            count = sum(1 for line in log_bytes(session, organisers[organiser]) if file.write(line))
+            count = sum(1 for line in log_bytes(session, known[organiser]) if file.write(line))
         draft.replace(target)
     click.echo(f"{count} lines of {organiser} written to {target}")

@@ -16,6 +16,7 @@ from marketplace.models.people import Organiser
 from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.end_approvals import apply_due_approvals
 from marketplace.use_cases.expire_vouchers import close_due, expire_due
+from marketplace.use_cases.fairness_figures import keep_figures
 from marketplace.use_cases.mature_milestones import mature_due
 from marketplace.use_cases.order_log import commit_ahead, reveal_due
 from marketplace.use_cases.published_head import publish_head
@@ -28,12 +29,14 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Duty:
-    """`shared`: not any organiser's own, so it is done once and not for each."""
+    """`shared`: not any organiser's own, so it is done once and not for each. `slow`: takes seconds and looks at the past
+    alone, so that a demonstration that plays months needs it only at their end."""
 
     name: str
     run: Callable[[Desk, Actor], int]
     every: timedelta
     shared: bool = False
+    slow: bool = False
 
 
 def keep_order_keys(desk: Desk, actor: Actor) -> int:
@@ -67,6 +70,7 @@ DUTIES: list[Duty] = [
     Duty("tails that are over", close_due, HOUR),
     Duty("milestones", mature_due, HOUR),
     Duty("published heads", publish_head, MINUTE),
+    Duty("figures of equal treatment", keep_figures, HOUR, slow=True),
     Duty("audit seals", seal, MINUTE),
     Duty("audit seals of what is shared", seal, MINUTE, shared=True),
 ]

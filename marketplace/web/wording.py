@@ -1,7 +1,8 @@
 """Decisions, appeal instructions and notices in a person's words, from whole templates per language.
 
 `templates/decisions/<language>/<kind>.html`, `templates/appeals/<language>/<route>.txt`,
-`templates/notices/<language>/<kind>.txt` (the first line is the subject). Works without a request: the worker uses it too.
+`templates/notices/<language>/<kind>.txt` (the first line is the subject),
+`templates/proofs/<language>/<kind>.txt`. Works without a request: the worker uses it too.
 """
 
 from typing import Any
@@ -46,3 +47,7 @@ class TemplateWording:
     def notice(self, kind: str, language: str, facts: dict[str, Any]) -> tuple[str, str]:
         subject, _, body = self._render("notices", language, f"{kind}.txt", facts).strip().partition("\n")
         return subject.strip(), body.strip() + "\n"
+
+    def proof(self, kind: str, language: str, facts: dict[str, Any]) -> str:
+        """One page for whoever checks a draw."""
+        return self._render("proofs", language, f"{kind}.txt", facts)
