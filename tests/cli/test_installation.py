@@ -119,3 +119,14 @@ def test_a_port_in_use_is_told_before_anything_is_started(shell: Shell) -> None:
         stopped = shell.run("demo", "--port", str(taken.getsockname()[1]))
     assert stopped.exit_code == 1
     assert "in use" in stopped.output
+
+
+def test_the_figures_and_the_proof_answer_on_an_empty_installation(shell: Shell) -> None:
+    assert "there is none yet" in shell.run("fairness", "stats").output
+    assert shell.run(*ORGANISER).exit_code == 0
+    said = shell.run("fairness", "stats", "--organiser", "kuopio")
+    assert said.exit_code == 0, said.output
+    assert "too few lists" in said.output
+    assert shell.run("fairness", "stats", "--organiser", "muualla").exit_code == 2
+    assert shell.run("fairness", "stats", "--from", "2026-02-02", "--to", "2026-01-01").exit_code == 2
+    assert "there is no list 1" in shell.run("fairness", "prove", "--list", "1").output

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log2
+from math import fsum, log2, sqrt
 from typing import NamedTuple
 
 
@@ -122,7 +122,7 @@ def spread(values: Sequence[float]) -> float:
 
 def unequal_part(sets: Mapping[Eligible, int]) -> float:
     """What the squared differences would add up to if each list put the same units first: the scale of `disparity`."""
-    return sum(count * _variance(who) ** 0.5 for who, count in sets.items()) ** 2
+    return fsum(count * sqrt(_variance(who)) for who, count in sets.items()) ** 2
 
 
 def disparity(differences: Iterable[float], scale: float) -> float:
