@@ -22,7 +22,8 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True)
 class EventRule:
-    """What an event of a kind takes from the voucher's units, and what share of the price is paid for it.
+    """What an event of a kind takes from the voucher's units, what share of the price is paid for it, and what share of
+    its own part the client owes for it: unless the terms say otherwise the whole for a delivery, nothing else (money.md 6).
 
     An event is never paid for more than it uses: otherwise the money would run out before the units do, and the last
     deliveries would go unpaid. Errors: ValueError for a percentage outside 0 to 100, or a paid share above the use;
@@ -32,11 +33,19 @@ class EventRule:
     kind: EventKind
     unit_use_percent: int
     paid_share_percent: int
+    own_share_percent: int | None = None
+
+    @property
+    def owed_percent(self) -> int:
+        """The share of its own part of the price that the client owes, in per cent."""
+        if self.own_share_percent is None:
+            return PERCENT if self.kind is EventKind.DELIVERED else 0
+        return self.own_share_percent
 
     def __post_init__(self) -> None:
         if not isinstance(self.kind, EventKind):
             raise TypeError(f"{self.kind!r} is not a kind of event")
-        for value in (self.unit_use_percent, self.paid_share_percent):
+        for value in (self.unit_use_percent, self.paid_share_percent, self.owed_percent):
             if not 0 <= whole(value, "percent") <= PERCENT:
                 raise ValueError(f"{self.kind}: {value} is not a percentage from 0 to 100")
         if self.paid_share_percent > self.unit_use_percent:
@@ -89,8 +98,8 @@ def event_rules(terms: Mapping[str, Any]) -> tuple[EventRule, ...]:
         if kind in terms:
             rule = terms[kind]
             names = {"unit_use_percent", "paid_share_percent"}
-            check_names(rule, required=names, known=names, what=kind)
-            found.append(EventRule(kind, rule["unit_use_percent"], rule["paid_share_percent"]))
+            check_names(rule, required=names, known={*names, "own_share_percent"}, what=kind)
+            found.append(EventRule(kind, **rule))
     return tuple(found)
 
 

@@ -87,7 +87,7 @@ def test_a_snapshot_survives_storage(promise: Snapshot) -> None:
     [
         lambda stored: stored.pop("tier"),
         lambda stored: stored.update(extra=1),
-        lambda stored: stored.update(form=2),
+        lambda stored: stored.update(form=3),
         lambda stored: stored.update(price_cents=62.5),
         lambda stored: stored.update(price_cents=True),
         lambda stored: stored.update(price_cents=-1),
