@@ -10,6 +10,7 @@ from marketplace.models import (  # noqa: F401  importing a module is what regis
     order_rules,
     outbox,
     people,
+    prices,
     programmes,
     providers,
     receipts,

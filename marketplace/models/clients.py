@@ -44,6 +44,7 @@ class Need(Owned, Base):
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
     package_id: Mapped[int] = mapped_column(ForeignKey("service_package.id"))
     category: Mapped[str]
+    need_class: Mapped[str | None]  # by which row of the prices, where the package has classes
     tier: Mapped[int]  # 1..3, fixed before the client chooses; never shown to a provider before it accepts
     goal: Mapped[str]
     assessed_on: Mapped[date]

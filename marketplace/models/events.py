@@ -22,6 +22,9 @@ class Event(Owned, Base):
     units_used_hundredths: Mapped[int]
     amount_cents: Mapped[int]
     budget_year: Mapped[int]
+    band: Mapped[str] = mapped_column(server_default=text("'day'"))  # day | evening | saturday | sunday
+    begins_at: Mapped[int | None]  # minute of the day, where the price depends on it
+    own_share_cents: Mapped[int] = mapped_column(server_default=text("0"))  # what the client owes the provider
     note: Mapped[str] = mapped_column(server_default=text("''"))
     coach_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]
@@ -33,6 +36,7 @@ class Event(Owned, Base):
         Index("ix_event_voucher_day", "organiser_id", "voucher_id", "day"),
         Index("ix_event_provider_day", "organiser_id", "provider_id", "day"),
         CheckConstraint("quantity_hundredths > 0 and units_used_hundredths >= 0 and amount_cents >= 0", name="sizes"),
+        CheckConstraint("own_share_cents >= 0 and begins_at between 0 and 1439", name="own_share"),
         CheckConstraint("(state = 'reversed') = (reverse_reason is not null)", name="reversal_has_reason"),
         {"info": mutable("state", "reversed_at", "reversed_by", "reverse_reason")},
     )

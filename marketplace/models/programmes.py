@@ -83,10 +83,12 @@ class ServicePackage(Owned, Base):
     ]  # {"purpose": Words, "target_group": Words, "content": Words, "effects": Words, "arrival": Words}
     unit: Mapped[str]  # hour | day | month | session | lump_sum
     made_at: Mapped[datetime]
+    free_by_law: Mapped[bool] = mapped_column(server_default=text("true"))  # no price rule may leave the client a part
+    legal_forms_excluded: Mapped[Json] = mapped_column(server_default=text("'{}'"))  # {"company": "provision", ...}
     __table_args__ = (
         UniqueConstraint("organiser_id", "code"),
         CheckConstraint("code ~ '^[a-z0-9-]{1,64}$'", name="code"),
-        {"info": mutable("name", "card")},
+        {"info": mutable("name", "card", "free_by_law", "legal_forms_excluded")},
     )
 
 
@@ -98,9 +100,10 @@ class TermsVersion(Owned, Base):
     package_id: Mapped[int] = mapped_column(ForeignKey("service_package.id"))
     number: Mapped[int]
     valid_from: Mapped[date]
-    price_cents: Mapped[int]  # gross, per unit
+    price_cents: Mapped[int | None]  # gross, per unit, for everyone at any time; price rows say the rest
     units_hundredths: Mapped[int]  # the voucher's size
     validity_days: Mapped[int]
+    evening_from: Mapped[int] = mapped_column(server_default=text("1080"))  # minute of the day
     event_rules: Mapped[Json]  # {"no_show": {"unit_use_percent": 100, "paid_share_percent": 50}, ...}
     bonus_rule: Mapped[
         Json
@@ -118,8 +121,9 @@ class TermsVersion(Owned, Base):
         CheckConstraint("published_by <> made_by", name="four_eyes"),
         CheckConstraint("(state = 'published') = (published_by is not null)", name="published_by_someone"),
         CheckConstraint("price_cents > 0 and units_hundredths > 0 and validity_days > 0", name="positive"),
-        {"info": mutable("valid_from", "price_cents", "units_hundredths", "validity_days", "event_rules", "bonus_rule",
-                         "board_decision", "state", "published_by", "published_at", "return_reason")},
+        CheckConstraint("evening_from between 0 and 1440", name="evening"),
+        {"info": mutable("valid_from", "price_cents", "units_hundredths", "validity_days", "evening_from", "event_rules",
+                         "bonus_rule", "board_decision", "state", "published_by", "published_at", "return_reason")},
     )  # fmt: skip
 
 

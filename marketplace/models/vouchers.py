@@ -102,6 +102,7 @@ class Choice(Owned, Base):
     list_seq: Mapped[int]
     at_seq: Mapped[int]
     check_code: Mapped[str]
+    prices: Mapped[Json | None]  # the provider's own price by band, kept here for ever (money.md 2): {"day": cents}
     shown: Mapped[Json]  # {"units", "cards", "filters", "left", "language"}: what the page really rendered
     channel: Mapped[str]  # own_login | ...
     chosen_at: Mapped[datetime]
