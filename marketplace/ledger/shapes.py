@@ -70,7 +70,9 @@ _TABLE = (
     _shape("collect_receivable", {A.RECEIVABLE}, {A.RECEIVABLE_COUNTER}, "the provider pays the debt itself"),
     _shape("carry_over_out", CARRIED, {A.APPROPRIATED}, "year end: money leaves the old year, with its appropriation"),
     _shape("carry_over_in", {A.APPROPRIATED}, CARRIED, "year end: the same money arrives in the next year"),
-    _shape("carry_back_out", RESERVED, {A.APPROPRIATED}, "an event of the old year, recorded late: its money goes back"),
+    _shape(
+        "carry_back_out", RESERVED, {A.APPROPRIATED}, "an event of the old year, recorded late: its money goes back"
+    ),
     _shape("carry_back_in", {A.APPROPRIATED}, RESERVED, "the same money arrives in the old year again"),
 )
 

@@ -54,9 +54,7 @@ def parse_line(raw: bytes) -> dict[str, Any]:
         raise NotCanonical("the line does not end in a newline")
     body = raw[:-1]
     try:
-        value = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_object, parse_float=_refuse, parse_constant=_refuse
-        )
+        value = json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_float=_refuse, parse_constant=_refuse)
     except UnicodeDecodeError as error:
         raise NotCanonical("the line is not UTF-8") from error
     except RecursionError as error:

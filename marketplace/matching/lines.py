@@ -65,9 +65,7 @@ def beacon_line(
     return _built(Kind.BEACON, day=day.isoformat(), source=source, randomness=randomness.hex(), **fields)
 
 
-def registry_line(
-    day: date, unit: Unit, offers: Iterable[tuple[str, str]], state: State, reason: Reason
-) -> Line:
+def registry_line(day: date, unit: Unit, offers: Iterable[tuple[str, str]], state: State, reason: Reason) -> Line:
     """One change of one unit. offers: (service, area) pairs in any order, each once. day: the day of the change."""
     return _built(
         Kind.REGISTRY,
@@ -226,7 +224,9 @@ _FIELDS: dict[Kind, dict[str, _Rule]] = {
     },
     Kind.BEACON: {
         "day": _DAY,
-        "source": _matches("none|drand:[0-9a-f]{64}|lottery:[a-z0-9-]{1,64}", "it must be a drand chain, lottery or none"),
+        "source": _matches(
+            "none|drand:[0-9a-f]{64}|lottery:[a-z0-9-]{1,64}", "it must be a drand chain, lottery or none"
+        ),
         "round": _matches("(0|[1-9][0-9]{0,15})?", "it must be a decimal number without leading zeros, or empty"),
         "randomness": _HEX32,
         "signature": _matches("([0-9a-f]{2})+", "it must be lower-case hexadecimal bytes", optional=True),

@@ -15,9 +15,7 @@ def balances(session: Session, programme_ids: Iterable[int] | None = None, year:
 ]:  # fmt: skip
     """Account balances in cents (debit positive) of each (programme, budget year) that has any entry."""
     query = (
-        select(
-            LedgerEntry.programme_id, LedgerEntry.budget_year, LedgerLine.account, func.sum(LedgerLine.cents)
-        )
+        select(LedgerEntry.programme_id, LedgerEntry.budget_year, LedgerLine.account, func.sum(LedgerLine.cents))
         .join(LedgerEntry, LedgerEntry.id == LedgerLine.entry_id)
         .group_by(LedgerEntry.programme_id, LedgerEntry.budget_year, LedgerLine.account)
     )

@@ -252,11 +252,11 @@ def first_tie(table: PriceTable) -> Tie | None:
 
 def tie_among(rows: Sequence[Row], unit: str) -> Tie | None:
     """The first tie among rows of one unit, or None."""
-    classes = sorted({row.scope.need_class for row in rows if row.scope.need_class is not None})
-    areas = sorted({row.scope.area for row in rows if row.scope.area is not None})
+    classes: list[str | None] = [None, *sorted({row.scope.need_class or "" for row in rows} - {""})]
+    areas: list[str] = ["", *sorted({row.scope.area or "" for row in rows} - {""})]
     for day in sorted({row.start for row in rows}):
-        for need in (None, *classes):
-            for area in ("", *areas):
+        for need in classes:
+            for area in areas:
                 for band in bands_of(unit):
                     try:
                         chosen(rows, Cell(unit, need, area, band), day)

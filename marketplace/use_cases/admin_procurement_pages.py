@@ -279,7 +279,9 @@ def provider_page(desk: Desk, actor: Actor, provider_id: int) -> ProviderPage:
         if not approvals:
             raise Missing("provider")
         moves = tx.session.execute(
-            select(ApprovalMove.move, ServicePackage.name, Area.name, ApprovalMove.day, Account.name, ApprovalMove.reason)
+            select(
+                ApprovalMove.move, ServicePackage.name, Area.name, ApprovalMove.day, Account.name, ApprovalMove.reason
+            )
             .join(Approval, Approval.id == ApprovalMove.approval_id)
             .join(ServicePackage, ServicePackage.id == Approval.package_id)
             .join(Area, Area.id == Approval.area_id)
@@ -357,7 +359,10 @@ def _making(tx: Tx, states: tuple[str, ...]) -> tuple[Making, ...]:
     )
     return (
         *(Making("programme", row.id, row.name, None, row.state, None, row.return_reason) for row in programmes),
-        *(Making("terms", row.id, name, row.number, row.state, row.valid_from, row.return_reason) for row, name in terms),
+        *(
+            Making("terms", row.id, name, row.number, row.state, row.valid_from, row.return_reason)
+            for row, name in terms
+        ),
     )
 
 

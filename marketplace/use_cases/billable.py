@@ -12,10 +12,13 @@ from marketplace.models.events import Event, Evidence, Milestone, Outcome
 from marketplace.models.invoices import InvoiceLine
 from marketplace.models.providers import Approval, Provider
 from marketplace.models.vouchers import Choice, Voucher
-from marketplace.money import product
 from marketplace.period import Period
+from marketplace.pricing.bands import Band
+from marketplace.pricing.events import worth
+from marketplace.pricing.replay import relief_on
 from marketplace.pricing.snapshot import Snapshot
 from marketplace.use_cases.desk import Tx
+from marketplace.use_cases.kept_prices import kept_prices, reliefs_of
 from marketplace.use_cases.record_event import MOST_A_DAY
 from marketplace.vouchers.line_checks import LineFacts, Result, check_line, first_fault
 
@@ -87,7 +90,7 @@ def _unbilled(column: ColumnElement[bool]) -> ColumnElement[bool]:
 def _events(tx: Tx, provider_id: int, last: date, has_account: bool, lock: bool) -> list[Billable]:
     query = (
         select(Event, Voucher.number, Voucher.snapshot, Voucher.valid_from, Voucher.valid_to, Voucher.ended_on,
-               Approval.valid_from, Approval.ended_on)
+               Approval.valid_from, Approval.ended_on, Choice.prices)
         .join(Voucher, Voucher.id == Event.voucher_id)
         .join(Choice, Choice.id == Event.choice_id)
         .join(Approval, Approval.id == Choice.approval_id)
@@ -103,14 +106,18 @@ def _events(tx: Tx, provider_id: int, last: date, has_account: bool, lock: bool)
     )  # fmt: skip
     rows = tx.session.execute(query.with_for_update(of=Event, key_share=True) if lock else query).all()
     days, twins = _same_days(tx, {row[0].voucher_id for row in rows}, provider_id)
+    reliefs = reliefs_of(tx, {row[0].voucher_id for row in rows})
     found = []
-    for event, number, stored, first, last_valid, ended, approved, approval_end in rows:
+    for event, number, stored, first, last_valid, ended, approved, approval_end, prices in rows:
         snapshot = Snapshot.from_json(stored)
-        rule = snapshot.rule(event.kind)
+        full = worth(
+            snapshot, event.kind, event.quantity_hundredths, band=Band(event.band), own=kept_prices(prices),
+            relief_cents=relief_on(reliefs.get(event.voucher_id, ()), event.day),
+        )  # fmt: skip
         facts = LineFacts(
             day=event.day,
             amount_cents=event.amount_cents,
-            engine_cents=product(event.quantity_hundredths, snapshot.price_cents, rule.paid_share_percent),
+            engine_cents=full.amount_cents,
             first_day=first,
             last_day=ended or last_valid,
             approval_first=approved,

@@ -16,7 +16,6 @@ from marketplace.models.programmes import ServicePackage
 from marketplace.models.providers import Provider
 from marketplace.models.schema import Words
 from marketplace.models.vouchers import Voucher
-from marketplace.money import times
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.object_to_event import last_day_to_object
 from marketplace.use_cases.refusals import Missing
@@ -163,7 +162,6 @@ def _view(tx: Tx, row: Row[*tuple[Any, ...]], left: int, objections: list[Object
     until = last_day_to_object(event)
     settled = any(one.state in ("upheld", "dismissed") for one in objections)
     may_object = event.state == "recorded" and tx.today <= until and not settled
-    owed = event.kind == "delivered" and event.state != "reversed"
     return EventView(
         id=event.id,
         voucher_id=event.voucher_id,
@@ -174,7 +172,7 @@ def _view(tx: Tx, row: Row[*tuple[Any, ...]], left: int, objections: list[Object
         units_used_hundredths=event.units_used_hundredths,
         left_hundredths=left,
         amount_cents=event.amount_cents,
-        own_share_cents=times(event.quantity_hundredths, snapshot["own_share_cents"]) if owed else 0,
+        own_share_cents=0 if event.state == "reversed" else event.own_share_cents,
         provider=provider,
         coach=coach,
         note=event.note,

@@ -192,7 +192,9 @@ def _approve_pairs(tx: Tx, case: _Case, chosen: set[Key], made: dict[int, Decisi
     ended = {
         (row.package_id, row.area_id): row
         for row in tx.session.scalars(
-            select(Approval).where(Approval.provider_id == case.provider.id, Approval.state == "ended").with_for_update()
+            select(Approval)
+            .where(Approval.provider_id == case.provider.id, Approval.state == "ended")
+            .with_for_update()
         )
     }
     for key in sorted(chosen):
@@ -230,7 +232,9 @@ def _finish(tx: Tx, case: _Case, name: str, made: dict[int, Decision], reasons: 
     )
     for decision in made.values():
         key = f"application_decided/{decision.id}"
-        tell_provider(tx, case.provider.id, "application_decided", key, number=decision.number, outcome=decision.outcome)
+        tell_provider(
+            tx, case.provider.id, "application_decided", key, number=decision.number, outcome=decision.outcome
+        )
 
 
 def _remember(tx: Tx, verb: str, once: str | None, made: dict[int, Decision]) -> Decided:

@@ -117,7 +117,9 @@ def _tell(tx: Tx, provider: Provider, released: list[Voucher]) -> None:
     }
     for voucher in released:
         key = f"choose_again/{voucher.id}/{tx.today.isoformat()}"
-        tell_client(tx, clients[voucher.client_id], "choose_again", key, number=voucher.number, valid_to=voucher.valid_to)
+        tell_client(
+            tx, clients[voucher.client_id], "choose_again", key, number=voucher.number, valid_to=voucher.valid_to
+        )
     workers = {voucher.caseworker_id for voucher in released}
     for account in tx.session.scalars(select(Account).where(Account.id.in_(workers), Account.ended_at.is_(None))):
         numbers = [voucher.number for voucher in released if voucher.caseworker_id == account.id]

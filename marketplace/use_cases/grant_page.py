@@ -23,7 +23,7 @@ from marketplace.models.schema import Words
 from marketplace.models.vouchers import Voucher
 from marketplace.pricing.snapshot import Snapshot, bonus_maximum
 from marketplace.use_cases.desk import Desk, Tx
-from marketplace.use_cases.grant_voucher import snapshot_of
+from marketplace.use_cases.grant_voucher import promise
 from marketplace.use_cases.refusals import Missing, Refused
 from marketplace.vouchers.cycles import OPEN_VOUCHER
 
@@ -120,7 +120,7 @@ def _promise(tx: Tx, need: Need, client: Client, package: ServicePackage, progra
     )
     if free is None:
         raise Refused("no_budget", None, year=tx.today.year)
-    snapshot: Snapshot = snapshot_of(programme, package, terms, need.tier)
+    snapshot: Snapshot = promise(tx, programme, package, terms, need, area)
     bonus = bonus_maximum(snapshot)
     approved = tx.session.scalars(
         select(Approval.id).where(

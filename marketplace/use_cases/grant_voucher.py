@@ -16,6 +16,8 @@ from marketplace.models.ledger import NoBudget, lock_budget, post
 from marketplace.models.numbers import numbered
 from marketplace.models.programmes import Area, Budget, Programme, ServicePackage, TermsVersion, area_of, terms_in_force
 from marketplace.models.vouchers import Voucher, VoucherMove
+from marketplace.pricing.bands import Band
+from marketplace.pricing.prices import BandPrice
 from marketplace.pricing.rules import event_rules, milestone_rules
 from marketplace.pricing.snapshot import Snapshot, bonus_maximum, voucher_value
 from marketplace.use_cases.bookings import voucher_context
@@ -24,6 +26,7 @@ from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.end_approvals import end_due
 from marketplace.use_cases.notices import tell_client
 from marketplace.use_cases.order_log import draw, head
+from marketplace.use_cases.price_table import places_of, promised_prices, table_of
 from marketplace.use_cases.refusals import Missing, Refused
 from marketplace.vouchers.cycles import OPEN_VOUCHER
 
@@ -47,15 +50,16 @@ class Granted:
 def grant_voucher(desk: Desk, actor: Actor, order: GrantOrder) -> Granted:
     """Grant a voucher for a need.
 
-    Refused with: reasons_missing, client_ended, voucher_already_open, no_terms, no_area, no_budget, over_budget
-    (free_cents, needed_cents). Missing for a stranger's need. The value and, where the programme says so, the bonus's
-    maximum are reserved on this year's budget in the same transaction (money.md 3).
+    Refused with: reasons_missing, client_ended, voucher_already_open, no_terms, no_area, need_class_missing,
+    price_missing (the row that lacks), no_budget, over_budget (free_cents, needed_cents). Missing for a stranger's need.
+    The value and, where the programme says so, the bonus's maximum are reserved on this year's budget in the same
+    transaction (money.md 3).
     """
     with desk.transaction(actor, Action.GRANT_VOUCHER) as tx:
         if done := tx.first_click("grant_voucher", order.once):
             return Granted(**done)
         case = _load(tx, order)
-        snapshot = snapshot_of(case.programme, case.package, case.terms, case.need.tier)
+        snapshot = promise(tx, case.programme, case.package, case.terms, case.need, case.area)
         bonus = bonus_maximum(snapshot) if snapshot.bonus_reserved_at == "grant" else 0
         budget = _lock_enough(tx, case.programme.id, snapshot.value_cents + bonus)
         end_due(tx)  # what ends by date counts only through its log line, which comes before the draw (fairness B3)
@@ -130,21 +134,49 @@ def _load(tx: Tx, order: GrantOrder) -> _Case:
     return _Case(need, client, programme, package, terms, area)
 
 
-def snapshot_of(programme: Programme, package: ServicePackage, terms: TermsVersion, tier: int) -> Snapshot:
-    """The promise that a grant makes today by these terms (money.md 2)."""
+def promise(
+    tx: Tx, programme: Programme, package: ServicePackage, terms: TermsVersion, need: Need, area: Area
+) -> Snapshot:
+    """What a grant for this need promises today. Refused: need_class_missing, price_missing."""
+    places = places_of(tx, package.id)
+    if (need.need_class is None) == bool(places.classes):
+        raise Refused("need_class_missing")
+    bands = promised_prices(
+        table_of(tx, terms, package.unit), places, package.unit, need.need_class, area.code, tx.today
+    )
+    return snapshot_of(programme, package, terms, need.tier, bands, need_class=need.need_class, area=area.code)
+
+
+def snapshot_of(
+    programme: Programme,
+    package: ServicePackage,
+    terms: TermsVersion,
+    tier: int,
+    bands: tuple[BandPrice, ...],
+    *,
+    need_class: str | None = None,
+    area: str = "",
+) -> Snapshot:
+    """The promise that a grant makes by these terms and the prices that hold for it (money.md 2). Its value is the most
+    that its units can come to cost, in the dearest band of time."""
+    usual = next(one for one in bands if one.band is Band.DAY)
     return Snapshot(
         programme_code=programme.code,
         package_code=package.code,
         terms_no=terms.number,
         legal_basis=programme.legal_basis["fi"],
         unit=package.unit,
-        price_cents=terms.price_cents,
+        price_cents=usual.value_cents,
         units_hundredths=terms.units_hundredths,
-        value_cents=voucher_value(terms.price_cents, terms.units_hundredths),
+        value_cents=voucher_value(max(one.value_cents for one in bands), terms.units_hundredths),
         event_rules=event_rules(terms.event_rules),
         milestones=milestone_rules(terms.bonus_rule, tier),
         tier=tier,
         bonus_reserved_at=programme.bonus_reserved_at,
+        need_class=need_class,
+        area=area,
+        bands=bands,
+        evening_from=terms.evening_from,
     )
 
 

@@ -14,10 +14,13 @@ from marketplace.models.ledger import post
 from marketplace.models.people import Organiser
 from marketplace.models.providers import Approval
 from marketplace.models.vouchers import Choice, Voucher
-from marketplace.pricing.events import EventPrice, TooMuch, price_event
+from marketplace.pricing.bands import Band
+from marketplace.pricing.events import EventPrice, NoPrice, TooMuch, price_event
+from marketplace.pricing.replay import relief_on
 from marketplace.pricing.snapshot import NoRule, Snapshot
 from marketplace.use_cases.bookings import bring_reservation, locked, voucher_context
 from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.kept_prices import kept_prices, reliefs_of
 from marketplace.use_cases.refusals import Missing, Refused
 
 MOST_A_DAY = {"hour": 1200, "session": 300, "day": 100}
@@ -26,13 +29,15 @@ MOST_A_DAY = {"hour": 1200, "session": 300, "day": 100}
 
 @dataclass(frozen=True)
 class EventOrder:
-    """One delivery as the coach records it. `quantity_hundredths` is in the voucher's unit (0,25 h = 25)."""
+    """One delivery as the coach records it. `quantity_hundredths` is in the voucher's unit (0,25 h = 25); `begins_at` is the
+    minute of the day at which it began, asked for where an evening is priced otherwise than a day."""
 
     voucher_id: int
     kind: str
     day: date
     quantity_hundredths: int
     note: str = ""
+    begins_at: int | None = None
     once: str | None = None
 
 
@@ -46,9 +51,9 @@ class Recorded:
 def record_event(desk: Desk, actor: Actor, order: EventOrder) -> Recorded:
     """Record one event and book its price.
 
-    Refused at its field: day_in_future, day_outside_validity, before_start, after_end, approval_not_valid,
-    tail_over, too_many_units (units_left_hundredths), too_much_in_a_day, kind_not_in_terms, quantity_not_positive,
-    year_not_carried_over. Missing when the company has no confirmed choice on the voucher.
+    Refused at its field: day_in_future, day_outside_validity, before_start, after_end, approval_not_valid, tail_over,
+    begins_missing, too_many_units (units_left_hundredths), too_much_in_a_day, kind_not_in_terms, provider_price_missing,
+    quantity_not_positive, year_not_carried_over. Missing when the company has no confirmed choice on the voucher.
     """
     with desk.transaction(actor, Action.RECORD_EVENT) as tx:
         if done := tx.first_click("record_event", order.once):
@@ -67,6 +72,9 @@ def record_event(desk: Desk, actor: Actor, order: EventOrder) -> Recorded:
             units_used_hundredths=price.units_used_hundredths,
             amount_cents=price.amount_cents,
             budget_year=order.day.year,
+            band=band_of(voucher, order.day, order.begins_at),
+            begins_at=order.begins_at,
+            own_share_cents=price.own_share_cents,
             note=order.note.strip(),
             coach_id=tx.account_id,
             recorded_at=tx.now,
@@ -99,7 +107,7 @@ def preview_event(desk: Desk, actor: Actor, order: EventOrder) -> EventPrice:
 
 def _check(tx: Tx, voucher: Voucher, choice: Choice, order: EventOrder) -> EventPrice:
     _check_day(tx, voucher, choice, order.day)
-    price = _price(voucher, order)
+    price = _price(tx, voucher, choice, order)
     _check_amount_of_day(tx, voucher, order)
     return price
 
@@ -148,10 +156,20 @@ def _check_day(tx: Tx, voucher: Voucher, choice: Choice, day: date) -> None:
         raise Refused("approval_not_valid", "day", valid_from=approval.valid_from, ended_on=approval.ended_on)
 
 
-def _price(voucher: Voucher, order: EventOrder) -> EventPrice:
+def band_of(voucher: Voucher, day: date, begins_at: int | None) -> Band:
+    """The band of time of an event. Refused (begins_missing) on a weekday without its hour, where that decides the price."""
+    snapshot = Snapshot.from_json(voucher.snapshot)
+    if begins_at is None and snapshot.time_matters and snapshot.band_at(day, None) is Band.DAY:
+        raise Refused("begins_missing", "begins_at")
+    return snapshot.band_at(day, begins_at)
+
+
+def _price(tx: Tx, voucher: Voucher, choice: Choice, order: EventOrder) -> EventPrice:
     if order.quantity_hundredths <= 0:
         raise Refused("quantity_not_positive", "quantity")
     snapshot = Snapshot.from_json(voucher.snapshot)
+    band = band_of(voucher, order.day, order.begins_at)
+    relief = reliefs_of(tx, {voucher.id})
     try:
         return price_event(
             snapshot,
@@ -159,6 +177,9 @@ def _price(voucher: Voucher, order: EventOrder) -> EventPrice:
             order.quantity_hundredths,
             voucher.units_left_hundredths,
             voucher.reserved_service_cents,
+            band=band,
+            own=kept_prices(choice.prices),
+            relief_cents=relief_on(relief.get(voucher.id, ()), order.day),
         )
     except TooMuch as error:
         raise Refused(
@@ -167,6 +188,8 @@ def _price(voucher: Voucher, order: EventOrder) -> EventPrice:
             units_left_hundredths=error.units_left_hundredths,
             units_needed_hundredths=error.units_needed_hundredths,
         ) from None
+    except NoPrice:
+        raise Refused("provider_price_missing", None) from None
     except NoRule:
         raise Refused("kind_not_in_terms", "kind") from None
 

@@ -9,17 +9,16 @@ from sqlalchemy import select
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.models.people import Account, Organiser
-from marketplace.models.programmes import Area, Budget, Programme, ServicePackage, TermsVersion
+from marketplace.models.programmes import Area, Programme, ServicePackage, TermsVersion
 from marketplace.models.providers import RulebookVersion
-from marketplace.pricing.events import price_event
-from marketplace.pricing.snapshot import Snapshot, bonus_maximum
+from marketplace.pricing.prices import PriceTable
 from marketplace.use_cases.desk import Desk, Tx
-from marketplace.use_cases.grant_voucher import snapshot_of
+from marketplace.use_cases.price_table import general_rows, table_of
 from marketplace.use_cases.refusals import Missing
-from marketplace.use_cases.terms_values import TIERS, Difference, TermsDraft, check, differences, draft_of
+from marketplace.use_cases.terms_meaning import Meaning, meaning_of
+from marketplace.use_cases.terms_values import Difference, TermsDraft, check, differences, draft_of
 
 Words = dict[str, str]
-ONE = 100
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class TermsLine:
     terms_id: int
     number: int
     valid_from: date
-    price_cents: int
+    price_cents: int | None  # None: by rows
     units_hundredths: int
     state: str
     holds: str
@@ -177,33 +176,6 @@ def package_page(desk: Desk, actor: Actor, package_id: int) -> PackagePage:
 
 
 @dataclass(frozen=True)
-class EventMeaning:
-    """What one such event takes and pays, by the pricing rules."""
-
-    kind: str
-    quantity_hundredths: int
-    units_used_hundredths: int
-    amount_cents: int
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """A version of the terms as a worked example. Bonus amounts and totals: one for each tier."""
-
-    unit: str
-    price_cents: int
-    units_hundredths: int
-    value_cents: int
-    events: tuple[EventMeaning, ...]
-    milestones: tuple[tuple[int, tuple[int, ...]], ...]  # (days, amounts)
-    most_cents: tuple[int, ...]
-    last_day: date  # of a voucher that is granted on the first day
-    reserved_at: str
-    free_cents: int | None  # of this year's budget; None when there is no budget yet
-    enough_for: int | None  # vouchers of the middle tier that the free money suffices for
-
-
-@dataclass(frozen=True)
 class TermsPage:
     terms_id: int
     package_id: int
@@ -213,7 +185,7 @@ class TermsPage:
     state: str
     holds: str
     draft: TermsDraft
-    meaning: Meaning
+    meaning: Meaning | None  # None while the prices lack what the example needs
     changes: tuple[Difference, ...]
     compared_with: int | None  # the number of the version before it
     made_by: str
@@ -235,6 +207,7 @@ def terms_page(desk: Desk, actor: Actor, terms_id: int) -> TermsPage:
             default=None,
         )
         package, programme = _package(tx, row.package_id)
+        draft = draft_of(row)
         names = _names(tx, row.made_by, row.published_by)
         return TermsPage(
             terms_id=row.id,
@@ -244,9 +217,9 @@ def terms_page(desk: Desk, actor: Actor, terms_id: int) -> TermsPage:
             number=row.number,
             state=row.state,
             holds=line.holds,
-            draft=draft_of(row),
-            meaning=_meaning(tx, programme, package, draft_of(row)),
-            changes=differences(draft_of(before) if before else None, draft_of(row)),
+            draft=draft,
+            meaning=meaning_of(tx, programme, package, draft, table_of(tx, row, package.unit)),
+            changes=differences(draft_of(before) if before else None, draft),
             compared_with=before.number if before else None,
             made_by=names[row.made_by],
             published_by=names.get(row.published_by or 0),
@@ -254,12 +227,29 @@ def terms_page(desk: Desk, actor: Actor, terms_id: int) -> TermsPage:
         )
 
 
-def explain_terms(desk: Desk, actor: Actor, package_id: int, draft: TermsDraft) -> Meaning:
-    """What a draft would mean, before it is saved. Refused as `terms_values.check` says; Missing for a stranger's."""
+def explain_terms(
+    desk: Desk, actor: Actor, package_id: int, draft: TermsDraft, terms_id: int | None = None
+) -> Meaning | None:
+    """What a draft would mean, before it is saved, with the price rows of the version that it would change. Refused as
+    `terms_values.check` says; Missing for a stranger's."""
     with desk.reading(actor, Action.WRITE_TERMS) as tx:
         package, programme = _package(tx, package_id)
         check(draft)
-        return _meaning(tx, programme, package, draft)
+        rows = general_rows(draft.price_cents, package.unit, draft.valid_from)
+        stored = (
+            None
+            if terms_id is None
+            else tx.session.scalar(
+                select(TermsVersion).where(TermsVersion.id == terms_id, TermsVersion.package_id == package_id)
+            )
+        )
+        if stored is None:
+            return meaning_of(tx, programme, package, draft, PriceTable(rows))
+        table = table_of(tx, stored, package.unit)
+        kept = tuple(
+            row for row in table.rows if row not in general_rows(stored.price_cents, package.unit, stored.valid_from)
+        )
+        return meaning_of(tx, programme, package, draft, PriceTable((*rows, *kept), table.multipliers))
 
 
 def _package(tx: Tx, package_id: int) -> tuple[ServicePackage, Programme]:
@@ -271,44 +261,6 @@ def _package(tx: Tx, package_id: int) -> tuple[ServicePackage, Programme]:
     if found is None:
         raise Missing("package")
     return found[0], found[1]
-
-
-def _meaning(tx: Tx, programme: Programme, package: ServicePackage, draft: TermsDraft) -> Meaning:
-    """The same functions as a grant and an event use, on the same values."""
-    terms = TermsVersion(
-        number=0,
-        price_cents=draft.price_cents,
-        units_hundredths=draft.units_hundredths,
-        event_rules=draft.event_rules(),
-        bonus_rule=draft.bonus_rule(),
-    )
-    tiers = [snapshot_of(programme, package, terms, tier) for tier in TIERS]
-    middle = tiers[1]
-    free = tx.session.scalar(
-        select(Budget.free_cents).where(Budget.programme_id == programme.id, Budget.year == tx.today.year)
-    )
-    reserved = middle.value_cents + (bonus_maximum(middle) if programme.bonus_reserved_at == "grant" else 0)
-    return Meaning(
-        unit=package.unit,
-        price_cents=draft.price_cents,
-        units_hundredths=draft.units_hundredths,
-        value_cents=middle.value_cents,
-        events=tuple(_event(middle, rule.kind.value) for rule in middle.event_rules),
-        milestones=tuple(
-            (rule.days, tuple(one.milestone(rule.no).amount_cents for one in tiers)) for rule in middle.milestones
-        ),
-        most_cents=tuple(one.value_cents + bonus_maximum(one) for one in tiers),
-        last_day=draft.valid_from + timedelta(days=draft.validity_days - 1),
-        reserved_at=programme.bonus_reserved_at,
-        free_cents=free,
-        enough_for=None if free is None else free // reserved,
-    )
-
-
-def _event(snapshot: Snapshot, kind: str) -> EventMeaning:
-    quantity = min(ONE, snapshot.units_hundredths)
-    price = price_event(snapshot, kind, quantity, snapshot.units_hundredths, snapshot.value_cents)
-    return EventMeaning(kind, quantity, price.units_used_hundredths, price.amount_cents)
 
 
 def _packages(tx: Tx, programme_id: int | None = None) -> dict[int, list[PackageLine]]:

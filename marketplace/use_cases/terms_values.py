@@ -6,12 +6,15 @@ from datetime import date
 from typing import Any
 
 from marketplace.models.programmes import TermsVersion
+from marketplace.pricing.bands import EVENING_FROM, MINUTES_A_DAY
 from marketplace.pricing.rules import EventKind, event_rules, milestone_rules
 from marketplace.use_cases.refusals import Refused
 
 TIERS = (1, 2, 3)
 KINDS = tuple(kind.value for kind in EventKind)
 MOST_VALIDITY_DAYS = 3 * 366
+MOST_CENTS = 10_000_00
+MOST_UNITS_HUNDREDTHS = 10_000_00
 
 
 @dataclass(frozen=True)
@@ -36,15 +39,17 @@ class MilestoneTerm:
 
 @dataclass(frozen=True)
 class TermsDraft:
-    """A version as procurement writes it. Price: gross cents a unit; size: hundredths of the unit."""
+    """A version as procurement writes it. Price: gross cents a unit for everyone at any time, None where price rows say it
+    all; size: hundredths of the unit. evening_from: minute of the day."""
 
     valid_from: date
-    price_cents: int
+    price_cents: int | None
     units_hundredths: int
     validity_days: int
     events: dict[str, EventTerm]
     milestones: tuple[MilestoneTerm, ...] = ()
     board_decision: str = ""
+    evening_from: int = EVENING_FROM
     once: str | None = field(default=None, compare=False)
 
     def event_rules(self) -> dict[str, Any]:
@@ -78,15 +83,19 @@ def draft_of(row: TermsVersion) -> TermsDraft:
         events={kind: EventTerm(**rule) for kind, rule in row.event_rules.items()},
         milestones=tuple(milestones),
         board_decision=row.board_decision,
+        evening_from=row.evening_from,
     )
 
 
 def check(draft: TermsDraft) -> None:
     """Hold a draft to the rules of pricing. Refused at the field to mend, whose name says which one:
     `no_show_paid`, `milestone_2_days` and so on."""
-    for name, most in (("price_cents", 10_000_00), ("units_hundredths", 10_000_00)):
-        if not 0 < getattr(draft, name) <= most:
-            raise Refused("not_above_zero", name.removesuffix("_cents").removesuffix("_hundredths"))
+    if draft.price_cents is not None and not 0 < draft.price_cents <= MOST_CENTS:
+        raise Refused("not_above_zero", "price")
+    if not 0 < draft.units_hundredths <= MOST_UNITS_HUNDREDTHS:
+        raise Refused("not_above_zero", "units")
+    if not 0 <= draft.evening_from <= MINUTES_A_DAY:
+        raise Refused("choice_unknown", "evening_from")
     if not 0 < draft.validity_days <= MOST_VALIDITY_DAYS:
         raise Refused("validity_odd", "validity_days", most=MOST_VALIDITY_DAYS)
     if set(draft.events) != set(KINDS):
@@ -132,6 +141,7 @@ def differences(old: TermsDraft | None, new: TermsDraft) -> tuple[Difference, ..
 
 def _compare(old: TermsDraft, new: TermsDraft) -> Iterator[Difference]:
     yield Difference("price", "money", old.price_cents, new.price_cents)
+    yield Difference("evening_from", "clock", old.evening_from, new.evening_from)
     yield Difference("size", "quantity", old.units_hundredths, new.units_hundredths)
     yield Difference("validity", "days", old.validity_days, new.validity_days)
     for kind in KINDS:

@@ -68,9 +68,7 @@ def _kept_lists(session: Session, organiser_id: int) -> list[Finding]:
         )
     }
     kept = dict(
-        session.execute(
-            select(OfferList.list_seq, OfferList.units).where(OfferList.organiser_id == organiser_id)
-        ).all()
+        session.execute(select(OfferList.list_seq, OfferList.units).where(OfferList.organiser_id == organiser_id)).all()
     )
     return [
         Finding("kept_list_differs", f"list {seq}", "the list that pages show is not the one that was logged")

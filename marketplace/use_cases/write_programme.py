@@ -109,7 +109,10 @@ def send_back_programme(desk: Desk, actor: Actor, programme_id: int, reason: str
 
 def _programme(tx: Tx, programme_id: int) -> Programme:
     found = tx.session.scalar(
-        select(Programme).where(Programme.id == programme_id).with_for_update().execution_options(populate_existing=True)
+        select(Programme)
+        .where(Programme.id == programme_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if found is None:
         raise Missing("programme")

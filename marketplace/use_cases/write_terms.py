@@ -13,21 +13,23 @@ from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.four_eyes import second_person
 from marketplace.use_cases.moves import move
 from marketplace.use_cases.notices import tell_provider, tell_staff
+from marketplace.use_cases.price_table import check_no_tie, check_whole, places_of, table_of
 from marketplace.use_cases.refusals import Missing, Refused
 from marketplace.use_cases.terms_values import TermsDraft, check
+from marketplace.use_cases.write_prices import check_rows_start, copy_prices
 from marketplace.vouchers.cycles import CYCLES
 
 
 def create_terms(desk: Desk, actor: Actor, package_id: int, draft: TermsDraft) -> int:
-    """A new version's draft; returns its id.
+    """A new version's draft, which begins with the price rows of the newest published one; returns its id.
 
     Refused: draft_exists (a package has one version in the making at a time), start_in_past, start_not_later (than the
-    newest published one, `day`), and what `terms_values.check` refuses. Missing for a stranger's package.
+    newest published one, `day`), price_tie, and what `terms_values.check` refuses. Missing for a stranger's package.
     """
     with desk.transaction(actor, Action.WRITE_TERMS) as tx:
         if done := tx.first_click("create_terms", draft.once):
             return int(done["terms_id"])
-        _lock_package(tx, package_id)
+        package = _lock_package(tx, package_id)
         open_one = select(TermsVersion.number).where(
             TermsVersion.package_id == package_id, TermsVersion.state != "published"
         )
@@ -46,6 +48,10 @@ def create_terms(desk: Desk, actor: Actor, package_id: int, draft: TermsDraft) -
         )
         tx.session.add(terms)
         tx.session.flush()
+        newest = _newest(tx, package_id)
+        if newest is not None:
+            copy_prices(tx, newest, terms)
+        check_no_tie(table_of(tx, terms, package.unit), places_of(tx, package_id), "price")
         tx.audit("terms.create", "terms", terms.id, number=terms.number, package_id=package_id)
         tx.remember_click("create_terms", draft.once, terms_id=terms.id)
         return terms.id
@@ -60,15 +66,23 @@ def edit_terms(desk: Desk, actor: Actor, terms_id: int, draft: TermsDraft) -> No
         _check(tx, terms.package_id, draft)
         for name, value in _values(draft).items():
             setattr(terms, name, value)
+        tx.session.flush()
+        check_rows_start(tx, terms, draft.valid_from)
+        package = _package(tx, terms)
+        check_no_tie(table_of(tx, terms, package.unit), places_of(tx, package.id), "price")
         tx.audit("terms.edit", "terms", terms.id)
 
 
 def submit_terms(desk: Desk, actor: Actor, terms_id: int) -> None:
-    """Hand the draft over to the approvers. The start is looked at again: days have passed."""
+    """Hand the draft over to the approvers. The start is looked at again: days have passed.
+
+    Refused: start_in_past, start_not_later, and what `price_table.check_whole` asks of the prices.
+    """
     with desk.transaction(actor, Action.WRITE_TERMS) as tx:
         terms = _terms(tx, terms_id)
         move(tx, "terms", terms, "submit")
         _check_start(tx, terms.package_id, terms.valid_from, None)
+        check_whole(tx, _package(tx, terms), terms)
         terms.return_reason = None
         tx.audit("terms.submit", "terms", terms.id)
         key = f"terms_submitted/{terms.id}/{tx.now.isoformat()}"
@@ -79,7 +93,8 @@ def publish_terms(desk: Desk, actor: Actor, terms_id: int, board_decision: str |
     """Put the version in force from its first day and tell the providers of the package.
 
     board_decision: by which the approver publishes; None keeps the draft's own. Refused: four_eyes, text_missing
-    (without a board decision), programme_not_published, start_in_past, start_not_later.
+    (without a board decision), programme_not_published, start_in_past, start_not_later, and what
+    `price_table.check_whole` asks: an area or a class may have been made since the draft was handed over.
     """
     with desk.transaction(actor, Action.PUBLISH_TERMS) as tx:
         terms = _terms(tx, terms_id)
@@ -91,6 +106,7 @@ def publish_terms(desk: Desk, actor: Actor, terms_id: int, board_decision: str |
         programme_state = select(Programme.state).where(Programme.id == package.programme_id)
         if tx.session.scalar(programme_state) != "published":
             raise Refused("programme_not_published")
+        check_whole(tx, package, terms)
         terms.published_by, terms.published_at, terms.board_decision = tx.account_id, tx.now, decision
         move(tx, "terms", terms, "publish")
         _check_start(tx, terms.package_id, terms.valid_from, None, itself=terms.id)
@@ -120,6 +136,15 @@ def newest_start(tx: Tx, package_id: int, itself: int | None = None) -> date | N
         query = query.where(TermsVersion.id != itself)
     found: date | None = tx.session.scalar(query)
     return found
+
+
+def _newest(tx: Tx, package_id: int) -> TermsVersion | None:
+    return tx.session.scalar(
+        select(TermsVersion)
+        .where(TermsVersion.package_id == package_id, TermsVersion.state == "published")
+        .order_by(TermsVersion.valid_from.desc())
+        .limit(1)
+    )
 
 
 def _check(tx: Tx, package_id: int, draft: TermsDraft) -> None:
@@ -166,6 +191,7 @@ def _values(draft: TermsDraft) -> dict[str, object]:
         "price_cents": draft.price_cents,
         "units_hundredths": draft.units_hundredths,
         "validity_days": draft.validity_days,
+        "evening_from": draft.evening_from,
         "event_rules": draft.event_rules(),
         "bonus_rule": draft.bonus_rule(),
         "board_decision": draft.board_decision.strip(),

@@ -9,6 +9,7 @@ twice stops the start.
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -76,7 +77,7 @@ def refusal_text(code: str, values: Mapping[str, object] | None = None) -> str:
     """Why it could not be done and what to do, with the refusal's values written out.
 
     Values are shown by their names: `*_cents` as money, `*_hundredths` as a number; dates, moments and language
-    dicts by their type.
+    dicts by their type; a code of an enumeration by its label (`Band.EVENING` is "band.evening"), several in a row.
     """
     found = texts().get(f"refusal.{code}")
     if found is None:
@@ -97,6 +98,10 @@ def _show(name: str, value: object) -> object:
         return formats.number(Decimal(value) / 100)
     if isinstance(value, Mapping):
         return in_language(value)
+    if isinstance(value, StrEnum):
+        return label(type(value).__name__.lower(), value)
+    if isinstance(value, tuple):
+        return ", ".join(str(_show(name, part)) for part in value)
     return value
 
 

@@ -11,7 +11,9 @@ TEXTS: dict[str, LazyText] = {
     "importer_of_many": lazy_template(
         "%(email)s works for several organisers. Name one with --organiser: %(organisers)s."
     ),
-    "import_spreadsheet": lazy_template("This is an Excel file (or another packed file). Save it as CSV and send that."),
+    "import_spreadsheet": lazy_template(
+        "This is an Excel file (or another packed file). Save it as CSV and send that."
+    ),
     "import_not_text": lazy_template("This is not a list but some other kind of file. Save the list as CSV."),
     "import_empty": lazy_template("The file is empty. The first line names the columns, the others are the rows."),
     "import_no_header": lazy_template(
