@@ -7,7 +7,8 @@ from admin import bp
 from admin.attempt import attempt
 from admin.terms_forms import MILESTONES, PublishForm, ReasonForm, TermsForm, form_values
 from marketplace.access.actions import Action
-from marketplace.use_cases.terms_pages import Meaning, PackagePage, explain_terms, package_page, terms_page
+from marketplace.use_cases.terms_meaning import Meaning
+from marketplace.use_cases.terms_pages import PackagePage, explain_terms, package_page, terms_page
 from marketplace.use_cases.terms_values import KINDS
 from marketplace.use_cases.write_terms import create_terms, edit_terms, publish_terms, send_back_terms, submit_terms
 from marketplace.web.guard import actor, desk, may
@@ -78,7 +79,7 @@ def terms_save(terms_id: int) -> ResponseReturnValue:
 
 def _explained(form: TermsForm, package_id: int, terms_id: int | None = None) -> ResponseReturnValue:
     """The same form with what was typed, and beside it what it would mean. Nothing is saved."""
-    done, meaning = attempt(form, lambda: explain_terms(desk(), actor(), package_id, form.draft()))
+    done, meaning = attempt(form, lambda: explain_terms(desk(), actor(), package_id, form.draft(), terms_id))
     return _form(form, package_page(desk(), actor(), package_id), meaning, terms_id, 200 if done else 422)
 
 

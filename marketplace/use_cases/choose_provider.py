@@ -10,13 +10,17 @@ from marketplace.access.filters import visible_vouchers
 from marketplace.models.providers import Approval, Provider
 from marketplace.models.schema import Json
 from marketplace.models.vouchers import Choice, Voucher
+from marketplace.pricing.prices import complete
+from marketplace.pricing.snapshot import Snapshot
 from marketplace.roles import Role
 from marketplace.use_cases.bookings import locked
+from marketplace.use_cases.card_prices import asked_prices, card_prices, providers_set_prices
 from marketplace.use_cases.choice_receipt import issue_receipt
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.moves import move, move_voucher
 from marketplace.use_cases.notices import tell_provider
 from marketplace.use_cases.offers import Offer, offer_of
+from marketplace.use_cases.price_table import own_rows_of
 from marketplace.use_cases.provider_cards import Wishes, fitting, read_cards
 from marketplace.use_cases.refusals import Missing, Refused, Stale
 
@@ -43,8 +47,11 @@ def choose_provider(desk: Desk, actor: Actor, order: ChoiceOrder) -> Chosen:
     """Choose, or change to, a provider. A change needs no reason: the former choice is released in the same transaction,
     all that is left of the voucher moves along, and the former provider's people lose sight of the client.
 
-    Refused: voucher_not_open, same_provider, not_on_list, provider_paused. Stale (list_changed) when the list that the
-    page showed is no longer the list: the page is shown anew and nothing is chosen. Missing for a stranger's voucher.
+    Where providers set the price, the one asked today is kept with the choice for ever (money.md 2).
+
+    Refused: voucher_not_open, same_provider, not_on_list, provider_paused, provider_price_missing. Stale (list_changed)
+    when the list that the page showed is no longer the list: the page is shown anew and nothing is chosen. Missing for a
+    stranger's voucher.
     """
     with desk.transaction(actor, Action.CHOOSE_PROVIDER) as tx:
         if done := tx.first_click("choose_provider", order.once):
@@ -125,16 +132,34 @@ def _shown(tx: Tx, voucher: Voucher, offer: Offer, order: ChoiceOrder) -> Json:
     cards = read_cards(tx, voucher.package_id, voucher.area_id, offer.units)
     in_order = [cards[unit] for unit in offer.units if unit in cards]
     wishes = order.wishes.known(in_order)
+    snapshot = Snapshot.from_json(voucher.snapshot)
+    prices = card_prices(tx, snapshot, voucher.package_id, voucher.id, [card.provider_id for card in in_order])
+    asked = {card.unit: prices[card.provider_id].said() for card in in_order if prices}
     return {
         "units": list(offer.units),
         "cards": [card.said() for card in in_order],
         "filters": wishes.said(),
         "left": [card.unit for card in fitting(in_order, wishes, tx.today)],
         "language": order.language,
+        **({"prices": asked} if asked else {}),
     }
 
 
+def _prices(tx: Tx, voucher: Voucher, provider: Provider) -> Json | None:
+    """What the provider asks today for this voucher, by band; None where the grant fixes the price. Refused
+    (provider_price_missing) when it has not told all, or asks more than the grant allows."""
+    snapshot = Snapshot.from_json(voucher.snapshot)
+    if not providers_set_prices(snapshot):
+        return None
+    rows = own_rows_of(tx, voucher.package_id, [provider.id]).get(provider.id, [])
+    own = asked_prices(snapshot, rows, tx.today)
+    if not complete(snapshot.bands, own):
+        raise Refused("provider_price_missing", "unit", name=provider.name)
+    return {band.value: cents for band, cents in own.items()}
+
+
 def _save(tx: Tx, voucher: Voucher, provider: Provider, approval: Approval, offer: Offer, order: ChoiceOrder) -> Choice:
+    prices = _prices(tx, voucher, provider)
     move_voucher(tx, voucher, "choose")
     choice = Choice(
         organiser_id=tx.organiser_id,
@@ -145,6 +170,7 @@ def _save(tx: Tx, voucher: Voucher, provider: Provider, approval: Approval, offe
         list_seq=offer.list_seq,
         at_seq=offer.at_seq,
         check_code=offer.code,
+        prices=prices,
         shown=_shown(tx, voucher, offer, order),
         channel="own_login",
         chosen_at=tx.now,

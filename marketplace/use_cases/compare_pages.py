@@ -21,7 +21,9 @@ from marketplace.models.programmes import ServicePackage
 from marketplace.models.providers import Provider, Site
 from marketplace.models.schema import Words
 from marketplace.models.vouchers import OfferList, Voucher
+from marketplace.pricing.snapshot import Snapshot
 from marketplace.roles import Role
+from marketplace.use_cases.card_prices import CardPrice, card_prices, providers_set_prices
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.offers import offer_among
 from marketplace.use_cases.provider_cards import Card, Counts, Wishes, count, fitting, read_cards
@@ -44,6 +46,7 @@ class VoucherHead:
     units_hundredths: int
     units_left_hundredths: int
     own_share_cents: int
+    providers_set_prices: bool
     valid_to: date
     open: bool
     provider_unit: str | None
@@ -61,6 +64,7 @@ class Comparison:
     left: list[Card]
     counts: Counts
     wishes: Wishes
+    prices: dict[int, CardPrice]  # by provider, where providers set the price; {} where all cost the same
     today: date
     at: datetime
 
@@ -142,7 +146,7 @@ def _own(tx: Tx) -> tuple[int, ...]:
 
 
 def _comparison(tx: Tx, voucher_id: int, wishes: Wishes) -> Comparison:
-    head, drawn, package_id, area_id = _voucher(tx, voucher_id)
+    head, snapshot, drawn, package_id, area_id = _voucher(tx, voucher_id)
     cards = read_cards(tx, package_id, area_id)
     offer = offer_among(tx, drawn, cards, package_id, area_id)
     everyone = tuple(cards[unit] for unit in offer.units)
@@ -154,31 +158,34 @@ def _comparison(tx: Tx, voucher_id: int, wishes: Wishes) -> Comparison:
         left=fitting(everyone, wishes, tx.today),
         counts=count(everyone, tx.today),
         wishes=wishes,
+        prices=card_prices(tx, snapshot, package_id, voucher_id, [card.provider_id for card in everyone]),
         today=tx.today,
         at=tx.now,
     )
 
 
-def _voucher(tx: Tx, voucher_id: int) -> tuple[VoucherHead, OfferList, int, int]:
+def _voucher(tx: Tx, voucher_id: int) -> tuple[VoucherHead, Snapshot, OfferList, int, int]:
     asked = {"voucher_id": voucher_id, "organiser_id": tx.actor.organiser_id, "client_id": tx.actor.client_id}
     row = tx.session.execute(_own_voucher(), asked).one_or_none()
     if row is None:
         raise Missing("voucher")
+    snapshot = Snapshot.from_json(row.snapshot)
     head = VoucherHead(
         id=row.id,
         number=row.number,
         state=row.state,
         package=row.name,
         unit=row.unit,
-        units_hundredths=row.snapshot["units_hundredths"],
+        units_hundredths=snapshot.units_hundredths,
         units_left_hundredths=row.units_left_hundredths,
-        own_share_cents=row.snapshot["own_share_cents"],
+        own_share_cents=snapshot.own_share_cents,
+        providers_set_prices=providers_set_prices(snapshot),
         valid_to=row.valid_to,
         open=row.state in OPEN_VOUCHER and row.valid_to >= tx.today,
         provider_unit=row.provider_unit,
         provider_name=row.provider_name,
     )
-    return head, row.OfferList, row.package_id, row.area_id
+    return head, snapshot, row.OfferList, row.package_id, row.area_id
 
 
 @cache

@@ -52,7 +52,7 @@ def record_event(desk: Desk, actor: Actor, order: EventOrder) -> Recorded:
     """Record one event and book its price.
 
     Refused at its field: day_in_future, day_outside_validity, before_start, after_end, approval_not_valid, tail_over,
-    begins_missing, too_many_units (units_left_hundredths), too_much_in_a_day, kind_not_in_terms, provider_price_missing,
+    begins_missing, too_many_units (units_left_hundredths), too_much_in_a_day, kind_not_in_terms, own_price_missing,
     quantity_not_positive, year_not_carried_over. Missing when the company has no confirmed choice on the voucher.
     """
     with desk.transaction(actor, Action.RECORD_EVENT) as tx:
@@ -189,7 +189,7 @@ def _price(tx: Tx, voucher: Voucher, choice: Choice, order: EventOrder) -> Event
             units_needed_hundredths=error.units_needed_hundredths,
         ) from None
     except NoPrice:
-        raise Refused("provider_price_missing", None) from None
+        raise Refused("own_price_missing") from None
     except NoRule:
         raise Refused("kind_not_in_terms", "kind") from None
 
