@@ -201,13 +201,9 @@ class _Audit:
         if known.revealed:
             raise Fault(f"The list {list_seq} was drawn after the key of {day} was revealed.")
         if day < self.latest:
-            raise Fault(
-                f"The list {list_seq} is dated {day}, but stands after a list or registry line of {self.latest}."
-            )
+            raise Fault(f"The list {list_seq} is dated {day}, but stands after a list or registry line of {self.latest}.")
         if self.not_before is not None and day < self.not_before:
-            self.say(
-                here, REMARK, f"The list {list_seq} is dated {day}, but stands after a beacon of {self.not_before}."
-            )
+            self.say(here, REMARK, f"The list {list_seq} is dated {day}, but stands after a beacon of {self.not_before}.")
         self._remark_early_reveals(day)
         self._written_from(day)
         self.latest, self.lists = day, list_seq

@@ -84,9 +84,7 @@ def test_the_class_follows_from_the_facts(
 
 def test_the_codes_of_the_european_list() -> None:
     codes = {
-        basis: classify(Service(basis), COMPANY, INDIVIDUAL, DAY).exemption_code
-        for basis in Basis
-        if basis != "taxable"
+        basis: classify(Service(basis), COMPANY, INDIVIDUAL, DAY).exemption_code for basis in Basis if basis != "taxable"
     }
     assert codes == {
         "social_welfare": "VATEX-EU-132-1G",
