@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from marketplace.use_cases.provider_cards import LANGUAGES, Card, Counts, Wishes, is_known
+from marketplace.use_cases.provider_cards import LANGUAGES, SORTS, Card, Counts, Wishes, is_known
 from marketplace.web.formats import day, day_short
-from marketplace.web.i18n import gettext, ngettext
+from marketplace.web.i18n import gettext, in_language, ngettext
 from marketplace.web.labels import label
 
+DAYS_OF_WEEK = 7
 _PLACE = {code: place for place, code in enumerate(LANGUAGES)}
 
 
@@ -20,6 +21,7 @@ class CardView(NamedTuple):
 
     places: with the day on which it was told; places_short and told: the same in two parts (told is "" when it is not
     known). places_kind: ok, wait or plain, the colour that repeats the words. `paused` is "" or the words of the label.
+    competence: the words of `competences` and their evidence in one line.
     """
 
     unit: str
@@ -35,8 +37,20 @@ class CardView(NamedTuple):
     languages: str
     way: str
     accessible: str
+    waiting: str
+    competences: tuple["CompetenceView", ...]
+    competence: str
     paused: str
     can_be_chosen: bool
+
+
+class CompetenceView(NamedTuple):
+    """A word that the provider claims, what shows it, on which day; where one can see it ("" when nowhere)."""
+
+    name: str
+    evidence: str
+    on: str
+    link: str
 
 
 class Titles(NamedTuple):
@@ -48,6 +62,8 @@ class Titles(NamedTuple):
     languages: str
     way: str
     accessible: str
+    waiting: str
+    competence: str
 
 
 class Places(NamedTuple):
@@ -70,6 +86,8 @@ class CardWords:
             languages=gettext("Languages"),
             way=gettext("Way of work"),
             accessible=gettext("Accessibility"),
+            waiting=gettext("Waiting time"),
+            competence=gettext("Special competence"),
         )
         self._today = today
         self._nothing = gettext("not stated")
@@ -78,11 +96,13 @@ class CardWords:
         self._paused = gettext("Takes no new clients now")
         self._languages: dict[str, str] = {}
         self._places: dict[tuple[int | None, date | None], Places] = {}
-        self._starts: dict[tuple[date | None, date | None], str] = {}
+        self._starts: dict[tuple[date | None, date | None], tuple[str, str]] = {}
 
     def view(self, card: Card) -> CardView:
         """One card in words."""
         said = self._places_of(card)
+        start, waiting = self._start_of(card)
+        claims = tuple(self.competence(claim) for claim in card.competences)
         return CardView(
             unit=card.unit,
             provider_id=card.provider_id,
@@ -92,11 +112,14 @@ class CardWords:
             places_short=said.short,
             told=said.told,
             places_kind="plain" if card.paused else said.kind,
-            start=self._start_of(card),
+            start=start,
             where=", ".join(card.municipalities) or self._nothing,
             languages=self.languages(card.languages),
             way=self._ways[card.way_of_work],
             accessible=self._accessible[card.accessible],
+            waiting=waiting,
+            competences=claims,
+            competence="; ".join(f"{one.name} ({one.evidence}, {one.on})" for one in claims) or self._nothing,
             paused=self._paused if card.paused else "",
             can_be_chosen=not card.paused,
         )
@@ -122,7 +145,16 @@ class CardWords:
 
     def start(self, next_start: date | None, as_of: date | None) -> str:
         """The first start as a card says it."""
-        return self._say_start(next_start, as_of)
+        return self._say_start(next_start, as_of)[0]
+
+    def waiting(self, next_start: date | None, as_of: date | None) -> str:
+        """The waiting time as a card says it."""
+        return self._say_start(next_start, as_of)[1]
+
+    def competence(self, claim: dict[str, Any]) -> CompetenceView:
+        """A claim in words."""
+        told = day_short(date.fromisoformat(claim["on"]))
+        return CompetenceView(in_language(claim["name"]), claim["evidence"], told, claim["link"] or "")
 
     def _places_of(self, card: Card) -> Places:
         key = (card.free_places, card.as_of)
@@ -146,21 +178,23 @@ class CardWords:
     def _with_day(self, short: str, told: str, kind: str) -> Places:
         return Places(f"{short} ({told})", short, told, kind)
 
-    def _start_of(self, card: Card) -> str:
+    def _start_of(self, card: Card) -> tuple[str, str]:
         key = (card.next_start, card.as_of)
         found = self._starts.get(key)
         if found is None:
             found = self._starts[key] = self._say_start(*key)
         return found
 
-    def _say_start(self, next_start: date | None, as_of: date | None) -> str:
+    def _say_start(self, next_start: date | None, as_of: date | None) -> tuple[str, str]:
+        """The first start and the waiting time, which is counted from it: so the two never contradict each other."""
         if next_start is None:
-            return self._nothing
+            return self._nothing, self._nothing
         if not is_known(as_of, self._today):
-            return gettext("not known")
+            return gettext("not known"), gettext("not known")
         if next_start <= self._today:
-            return gettext("at once")
-        return day(next_start)
+            return gettext("at once"), gettext("no waiting")
+        weeks = -(-(next_start - self._today).days // DAYS_OF_WEEK)
+        return day(next_start), ngettext("about %(n)d week", "about %(n)d weeks", weeks)
 
 
 class FilterBox(NamedTuple):
@@ -197,6 +231,10 @@ class FilterWords:
             for code, n in counts.languages
         ]
         ways = [FilterBox("way", code, label("way_of_work", code), n, code in wishes.ways) for code, n in counts.ways]
+        skills = [
+            FilterBox("competence", code, in_language(name), n, code in wishes.competences)
+            for code, name, n in counts.competences
+        ]
         rest = [
             FilterBox("soon", "1", gettext("Can start within two weeks"), counts.soon, wishes.soon),
             FilterBox("taking", "1", gettext("Takes new clients now"), counts.taking, wishes.taking),
@@ -206,13 +244,15 @@ class FilterWords:
             FilterGroup(gettext("Where"), where),
             FilterGroup(gettext("Language"), languages),
             FilterGroup(gettext("How"), ways),
+            FilterGroup(gettext("Special competence"), skills),
             FilterGroup(gettext("What else"), rest),
         ]
         return [group for group in groups if group.boxes]
 
 
 def wishes_of(arguments: MultiDict[str, str]) -> Wishes:
-    """The wishes in an address (`request.args`): municipality, language and way may be there many times."""
+    """The wishes in an address (`request.args`): municipality, language, way and competence may be
+    there many times."""
     return Wishes(
         municipalities=frozenset(arguments.getlist("municipality")),
         languages=frozenset(arguments.getlist("language")),
@@ -220,4 +260,6 @@ def wishes_of(arguments: MultiDict[str, str]) -> Wishes:
         accessible=arguments.get("accessible") == "1",
         soon=arguments.get("soon") == "1",
         taking=arguments.get("taking") == "1",
+        competences=frozenset(arguments.getlist("competence")),
+        sort=sort if (sort := arguments.get("sort", "")) in SORTS else "",
     )

@@ -4,6 +4,7 @@ Everything that does not change from card to card is made once: with a thousand 
 hundred cards and one query string.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from markupsafe import Markup, escape
 
 from marketplace.use_cases.compare_pages import Comparison
 from marketplace.use_cases.provider_cards import Card, Wishes
-from marketplace.web.i18n import gettext
+from marketplace.web.i18n import gettext, in_language
 from marketplace.web.labels import label
 from portal_client.cards import CardView, CardWords, FilterWords, Titles
 from portal_client.navigation import how_order_url
@@ -29,16 +30,21 @@ def wish_values(wishes: Wishes) -> list[tuple[str, str]]:
     values = [("municipality", name) for name in sorted(wishes.municipalities)]
     values += [("language", code) for code in sorted(wishes.languages)]
     values += [("way", code) for code in sorted(wishes.ways)]
+    values += [("competence", code) for code in sorted(wishes.competences)]
     ticks = (("soon", wishes.soon), ("taking", wishes.taking), ("accessible", wishes.accessible))
-    return values + [(name, "1") for name, ticked in ticks if ticked]
+    values += [(name, "1") for name, ticked in ticks if ticked]
+    return [*values, ("sort", wishes.sort)] if wishes.sort else values
 
 
-def said_wishes(wishes: Wishes) -> list[str]:
-    """The wishes in words, for a record on paper."""
+def said_wishes(wishes: Wishes, cards: Iterable[Card]) -> list[str]:
+    """The wishes in words, for a record on paper; `cards` are those that were shown."""
     words = sorted(wishes.municipalities)
     words += [label("language", code) for code in sorted(wishes.languages)]
     words += [label("way_of_work", code) for code in sorted(wishes.ways)]
+    names = {claim["code"]: in_language(claim["name"]) for card in cards for claim in card.competences}
+    words += [names.get(code, code) for code in sorted(wishes.competences)]
     ticks = (
+        (wishes.sort == "start", gettext("soonest start first")),
         (wishes.soon, gettext("Can start within two weeks")),
         (wishes.taking, gettext("Takes new clients now")),
         (wishes.accessible, gettext("Accessible premises")),
@@ -72,8 +78,10 @@ class Listing:
         self.languages = words.languages
         self.rows: list[CardView] = words.views(cards)
         rendered = [row.unit for row in self.rows]
-        if len(rendered) < len(comparison.everyone):
-            # a part of the list carries the code of the whole, so that it can be compared with any other part
+        self.sorted = bool(comparison.wishes.sort)
+        if self.sorted or len(rendered) < len(comparison.everyone):
+            # a part of the list carries the code of the whole, so that it can be compared with any other part; so does
+            # a list that the client has sorted herself
             rendered = [card.unit for card in comparison.everyone]
         code = comparison.code_of(rendered)
         self.note = ListNote(
@@ -120,7 +128,8 @@ class ListPage(Listing):
         self.page = min(max(page, 1), self.pages)
         self.first = (self.page - 1) * PAGE + 1
         super().__init__(comparison, left[self.first - 1 : self.first - 1 + PAGE], len(left))
-        self.filtered = bool(comparison.wishes)
+        self.filtered = comparison.wishes.narrow
+        self.neutral_url = self.whole_url + "?neutral=1"
         self.filters = FilterWords(comparison.counts, comparison.wishes)
         words = ListWords(gettext("Have a look"), gettext("Compare"), gettext("Your choice now"))
         now, start, end = self.voucher.provider_unit, escape(self.card_url), escape(self.query)

@@ -75,6 +75,9 @@ class Action(StrEnum):
     SEE_ORDER_RULE = auto()
     SET_ORDER_RULE = auto()
     ENTER_LOTTERY = auto()
+    KEEP_COMPETENCES = auto()
+    SEE_INTAKE = auto()
+    SET_REMINDERS = auto()
     # finance
     SEE_BUDGET = auto()
     SET_APPROPRIATION = auto()
@@ -150,6 +153,9 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_ORDER_RULE: PROCUREMENT | APPROVER | AUDITOR,
     Action.SET_ORDER_RULE: PROCUREMENT,
     Action.ENTER_LOTTERY: PROCUREMENT | APPROVER,
+    Action.KEEP_COMPETENCES: PROCUREMENT,
+    Action.SEE_INTAKE: PROCUREMENT,
+    Action.SET_REMINDERS: PROCUREMENT,
     Action.SEE_BUDGET: PROCUREMENT | APPROVER | FINANCE | AUDITOR,
     Action.SET_APPROPRIATION: PROCUREMENT,
     Action.SEE_INVOICES: FINANCE | AUDITOR,

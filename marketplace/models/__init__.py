@@ -1,7 +1,9 @@
 """Every table, in one import, so that the metadata is whole."""
 
 from marketplace.models import (  # noqa: F401  importing a module is what registers its tables
+    choosing,
     clients,
+    competences,
     decisions,
     events,
     fairness,

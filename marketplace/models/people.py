@@ -26,11 +26,12 @@ class Organiser(Base):
     tail_days: Mapped[int] = mapped_column(server_default=text("30"))
     objection_working_days: Mapped[int] = mapped_column(server_default=text("10"))
     answer_working_days: Mapped[int] = mapped_column(server_default=text("2"))
+    reminder_days: Mapped[list[int]] = mapped_column(server_default=text("'{14,42}'"))  # after a client is free to choose
     debtor_iban: Mapped[str]
     demonstration: Mapped[bool] = mapped_column(server_default=text("false"))
     __table_args__ = (
         CheckConstraint("code ~ '^[a-z0-9-]{1,64}$'", name="code"),
-        {"info": mutable("contact", "email", "phone", "address")},
+        {"info": mutable("contact", "email", "phone", "address", "reminder_days")},
     )
 
 

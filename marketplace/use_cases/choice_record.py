@@ -121,6 +121,7 @@ def _card(kept: dict[str, Any]) -> Card:
         next_start=day("next_start"),
         as_of=day("as_of"),
         paused=kept["paused"],
+        competences=kept.get("competences", []),
     )
 
 
@@ -132,4 +133,6 @@ def _wishes(kept: dict[str, Any]) -> Wishes:
         accessible=bool(kept.get("accessible")),
         soon=bool(kept.get("soon")),
         taking=bool(kept.get("taking")),
+        competences=frozenset(kept.get("competence", ())),
+        sort=kept.get("sort", ""),
     )

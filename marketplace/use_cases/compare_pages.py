@@ -25,6 +25,7 @@ from marketplace.pricing.snapshot import Snapshot
 from marketplace.roles import Role
 from marketplace.use_cases.card_prices import CardPrice, card_prices, providers_set_prices
 from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.filter_uses import note_wishes
 from marketplace.use_cases.offers import offer_among
 from marketplace.use_cases.provider_cards import Card, Counts, Wishes, count, fitting, read_cards
 from marketplace.use_cases.refusals import Missing, Refused
@@ -98,14 +99,15 @@ class ProviderPage:
     sites: tuple[SiteView, ...]
 
 
-def compare_page(desk: Desk, actor: Actor, voucher_id: int, wishes: Wishes = NO_WISHES) -> Comparison:
-    """The client's list. Missing for a stranger's voucher. Her wishes, when she has any, are said to the audit with her
-    as their actor (fairness B2.14); the unfiltered list is only read."""
+def compare_page(
+    desk: Desk, actor: Actor, voucher_id: int, wishes: Wishes = NO_WISHES, *, back: bool = False
+) -> Comparison:
+    """The client's list. Missing for a stranger's voucher. Each change of her wishes, and her way back to the neutral
+    order (`back`), is noted for 30 days with her as its actor (fairness B2.14); the list as drawn is only read."""
     with desk.reading(actor, Action.COMPARE_PROVIDERS) as tx:
         found = _comparison(tx, voucher_id, wishes)
-        if wishes:
-            tx.audit("list.filter", "voucher", voucher_id, clients=_own(tx), list_seq=found.list_seq,
-                     filters=wishes.known(found.everyone).said())  # fmt: skip
+        if wishes or back:
+            note_wishes(tx, voucher_id, wishes.known(found.everyone))
         return found
 
 

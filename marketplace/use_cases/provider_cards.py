@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
+    ScalarSelect,
     Select,
     Text,
     bindparam,
@@ -20,14 +21,18 @@ from sqlalchemy import (
     distinct,
     func,
     literal,
+    literal_column,
     outerjoin,
     select,
     true,
     type_coerce,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.types import NullType
 
+from marketplace.models.competences import CompetenceClaim, CompetenceTerm, in_force
 from marketplace.models.providers import Approval, Provider, Site
+from marketplace.models.schema import Words
 from marketplace.use_cases.desk import Tx
 
 STALE_AFTER = timedelta(days=30)
@@ -42,6 +47,9 @@ LANGUAGES = ("fi", "sv", "en", "ru", "uk", "et", "ar", "fa", "ckb", "so", "vi", 
 WAYS = ("individual", "group")
 """The filter's ways of work; a provider that does `both` fits either."""
 
+SORTS = ("start",)
+"""Orders that a client may put her list into herself; without one it stands as it was drawn. start: the soonest first."""
+
 
 def is_known(as_of: date | None, today: date) -> bool:
     """Whether what was told on `as_of` still counts."""
@@ -52,7 +60,8 @@ class Card(NamedTuple):
     """One provider in one pair (package, area). A named tuple, because a list may have a thousand of them.
 
     accessible: yes (every open site), some (at least one), no or not_stated. free_places, next_start: as the provider last
-    told them, on `as_of`; None is "not stated". Read them through `known`.
+    told them, on `as_of`; None is "not stated". Read them through `known`. competences: at most three words of the
+    organiser's vocabulary, each {"code", "name" (by language), "evidence", "link" (or None), "on" (ISO day)}, by code.
     """
 
     provider_id: int
@@ -68,6 +77,7 @@ class Card(NamedTuple):
     next_start: date | None
     as_of: date | None
     paused: bool
+    competences: list[dict[str, Any]]
 
     def known(self, today: date) -> bool:
         """Whether what is told of free places is fresh enough to be shown: at most 30 days old."""
@@ -87,6 +97,7 @@ class Card(NamedTuple):
             "next_start": self.next_start.isoformat() if self.next_start else None,
             "as_of": self.as_of.isoformat() if self.as_of else None,
             "paused": self.paused,
+            "competences": self.competences,
         }
 
     def starts_by(self, day: date, today: date) -> bool:
@@ -97,10 +108,22 @@ class Card(NamedTuple):
             return self.next_start <= day
         return bool(self.free_places)
 
+    def start_rank(self, today: date) -> tuple[int, date]:
+        """Where the card stands when a client sorts by the first start: who has told a day, by that day; then who has
+        room but no day; then those of whom nothing is known; last those that take nobody now."""
+        if self.paused:
+            return 3, date.max
+        if not self.known(today):
+            return 2, date.max
+        if self.next_start is not None:
+            return 0, max(self.next_start, today)
+        return (1 if self.free_places else 2), date.max
+
 
 @dataclass(frozen=True)
 class Wishes:
-    """The client's own filters; empty shows everyone. Filters only leave out, they never change the order."""
+    """The client's own filters, and her own sort; empty shows everyone as drawn. Filters only leave out; a sort (one of
+    SORTS) is stable, so that equal cards keep the neutral order among themselves (fairness B2.10)."""
 
     municipalities: frozenset[str] = field(default_factory=frozenset)
     languages: frozenset[str] = field(default_factory=frozenset)
@@ -108,9 +131,24 @@ class Wishes:
     accessible: bool = False
     soon: bool = False
     taking: bool = False
+    competences: frozenset[str] = field(default_factory=frozenset)
+    sort: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.municipalities or self.languages or self.ways or self.accessible or self.soon or self.taking)
+        return bool(self.sort) or self.narrow
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything but the order is wished for."""
+        return bool(
+            self.municipalities
+            or self.languages
+            or self.ways
+            or self.competences
+            or self.accessible
+            or self.soon
+            or self.taking
+        )
 
     def known(self, cards: Iterable[Card]) -> "Wishes":
         """Without what no card has: a made-up address is not kept in any record."""
@@ -120,24 +158,34 @@ class Wishes:
             municipalities=self.municipalities & {place for card in shown for place in card.municipalities},
             languages=self.languages & {code for card in shown for code in card.languages},
             ways=self.ways & set(WAYS),
+            competences=self.competences & {claim["code"] for card in shown for claim in card.competences},
+            sort=self.sort if self.sort in SORTS else "",
         )
 
     def said(self) -> dict[str, Any]:
         """As plain values, for the record of what was shown; an empty one is {}."""
-        lists = {"municipality": self.municipalities, "language": self.languages, "way": self.ways}
+        lists = {
+            "municipality": self.municipalities,
+            "language": self.languages,
+            "way": self.ways,
+            "competence": self.competences,
+        }
         ticks = {"accessible": self.accessible, "soon": self.soon, "taking": self.taking}
         return {
             **{name: sorted(values) for name, values in lists.items() if values},
             **{name: True for name, ticked in ticks.items() if ticked},
+            **({"sort": self.sort} if self.sort else {}),
         }
 
     def fits(self, card: Card, today: date) -> bool:
-        """Any of the municipalities, any of the languages, any of the ways; and each of the ticked rest."""
+        """Any of the municipalities, of the languages, of the ways, of the competences; and each of the ticked rest."""
         if self.municipalities and self.municipalities.isdisjoint(card.municipalities):
             return False
         if self.languages and self.languages.isdisjoint(card.languages):
             return False
         if self.ways and card.way_of_work != "both" and card.way_of_work not in self.ways:
+            return False
+        if self.competences and self.competences.isdisjoint(claim["code"] for claim in card.competences):
             return False
         if self.accessible and card.accessible not in ("yes", "some"):
             return False
@@ -156,6 +204,7 @@ class Counts:
     accessible: int
     soon: int
     taking: int
+    competences: list[tuple[str, Words, int]]
 
 
 def read_cards(tx: Tx, package_id: int, area_id: int, units: Iterable[str] | None = None) -> dict[str, Card]:
@@ -168,13 +217,14 @@ def read_cards(tx: Tx, package_id: int, area_id: int, units: Iterable[str] | Non
         query = query.where(Provider.unit.in_(list(units)))
     tx.session.flush()
     # straight from the connection: the session would make lists of entities first, which these columns are not
-    rows = tx.session.connection().execute(query, {"package_id": package_id, "area_id": area_id})
+    rows = tx.session.connection().execute(query, {"package_id": package_id, "area_id": area_id, "today": tx.today})
     return {row[2]: Card._make(row) for row in rows}
 
 
 def fitting(cards: Iterable[Card], wishes: Wishes, today: date) -> list[Card]:
-    """The cards that the wishes leave, in the order they came in."""
-    return [card for card in cards if wishes.fits(card, today)] if wishes else list(cards)
+    """The cards that the wishes leave, in the order they came in, or in the one that was wished for."""
+    left = [card for card in cards if wishes.fits(card, today)] if wishes.narrow else list(cards)
+    return sorted(left, key=lambda card: card.start_rank(today)) if wishes.sort == "start" else left
 
 
 def count(cards: Iterable[Card], today: date) -> Counts:
@@ -182,6 +232,9 @@ def count(cards: Iterable[Card], today: date) -> Counts:
     shown = list(cards)
     places = Counter(place for card in shown for place in card.municipalities)
     languages = Counter(language for card in shown for language in card.languages)
+    claims = [claim for card in shown for claim in card.competences]
+    names = {claim["code"]: claim["name"] for claim in claims}
+    claimed = Counter(claim["code"] for claim in claims)
     return Counts(
         municipalities=sorted(places.items()),
         languages=sorted(languages.items(), key=lambda item: (-item[1], item[0])),
@@ -189,7 +242,22 @@ def count(cards: Iterable[Card], today: date) -> Counts:
         accessible=sum(card.accessible in ("yes", "some") for card in shown),
         soon=sum(card.starts_by(today + SOON, today) for card in shown),
         taking=sum(not card.paused for card in shown),
+        competences=[(code, names[code], number) for code, number in sorted(claimed.items())],
     )
+
+
+def claims_of(tx: Tx, provider_id: int) -> list[dict[str, Any]]:
+    """A provider's living claims with this organiser, as a card has them."""
+    rows = tx.session.execute(
+        select(CompetenceTerm.code, CompetenceTerm.name, CompetenceClaim)
+        .join(CompetenceClaim, CompetenceClaim.term_id == CompetenceTerm.id)
+        .where(CompetenceClaim.provider_id == provider_id, CompetenceClaim.ended_at.is_(None), in_force(tx.today))
+        .order_by(CompetenceTerm.code)
+    )
+    return [
+        {"code": code, "name": name, "evidence": claim.evidence, "link": claim.link, "on": claim.evidence_on.isoformat()}
+        for code, name, claim in rows
+    ]
 
 
 @cache
@@ -231,6 +299,7 @@ def _query() -> Select[Any]:
             Approval.next_start,
             Approval.places_as_of,
             Approval.paused,
+            type_coerce(func.coalesce(_competences(), literal_column("'[]'::json")), NullType()),
         )
         .select_from(Approval)
         .join(Provider, Provider.id == Approval.provider_id)
@@ -241,3 +310,30 @@ def _query() -> Select[Any]:
             Approval.state == "approved",
         )
     )
+
+
+def _competences() -> ScalarSelect[Any]:
+    """A provider's living claims with the approval's organiser, as one JSON array; null when it has none."""
+    term, claim = CompetenceTerm, CompetenceClaim
+    return (
+        select(
+            func.json_agg(
+                aggregate_order_by(
+                    func.json_build_object(
+                        "code", term.code, "name", term.name, "evidence", claim.evidence, "link", claim.link,
+                        "on", claim.evidence_on,
+                    ),
+                    term.code,
+                )
+            )
+        )
+        .join(claim, claim.term_id == term.id)
+        .where(
+            claim.organiser_id == Approval.organiser_id,
+            claim.provider_id == Provider.id,
+            claim.ended_at.is_(None),
+            in_force(bindparam("today")),
+        )
+        .correlate(Approval, Provider)
+        .scalar_subquery()
+    )  # fmt: skip

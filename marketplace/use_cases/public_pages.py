@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -18,7 +19,7 @@ from marketplace.models.schema import Json, Words
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.order_log import head, key_of, open_day
 from marketplace.use_cases.order_rules import NONE, has_beacon, latest_open_day, rule_of
-from marketplace.use_cases.provider_cards import Card, is_known, read_cards
+from marketplace.use_cases.provider_cards import Card, claims_of, is_known, read_cards
 from marketplace.use_cases.refusals import Missing
 
 PUBLIC_LIST = 0
@@ -122,6 +123,7 @@ class PublicProfile:
     phone: str
     sites: tuple[PublicSite, ...]
     services: tuple[PublicService, ...]
+    competences: list[dict[str, Any]]
 
 
 def front_page(desk: Desk, actor: Actor) -> tuple[PublicOrganiser, ...]:
@@ -198,6 +200,7 @@ def public_profile(desk: Desk, actor: Actor, code: str, unit: str) -> PublicProf
                 for site in sites
             ),
             services=services,
+            competences=claims_of(tx, provider.id),
         )
 
 

@@ -17,6 +17,7 @@ from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.end_approvals import apply_due_approvals
 from marketplace.use_cases.expire_vouchers import close_due, expire_due
 from marketplace.use_cases.fairness_figures import keep_figures
+from marketplace.use_cases.filter_uses import forget_filters
 from marketplace.use_cases.mature_milestones import mature_due
 from marketplace.use_cases.order_log import commit_ahead, reveal_due
 from marketplace.use_cases.published_head import publish_head
@@ -71,6 +72,7 @@ DUTIES: list[Duty] = [
     Duty("milestones", mature_due, HOUR),
     Duty("published heads", publish_head, MINUTE),
     Duty("figures of equal treatment", keep_figures, HOUR, slow=True),
+    Duty("filters of a month ago", forget_filters, HOUR),
     Duty("audit seals", seal, MINUTE),
     Duty("audit seals of what is shared", seal, MINUTE, shared=True),
 ]

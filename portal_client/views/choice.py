@@ -70,7 +70,7 @@ def choice_record(voucher_id: int) -> ResponseReturnValue:
     choices = []
     for one in record.choices:
         rows = CardWords(helsinki_day(one.chosen_at)).views(one.cards)
-        choices.append((one, rows, said_wishes(one.wishes)))
+        choices.append((one, rows, said_wishes(one.wishes, one.cards)))
     return render_template("portal_client/choice_record.html", record=record, choices=choices)
 
 

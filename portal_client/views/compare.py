@@ -75,7 +75,7 @@ def list_page(
 ) -> ResponseReturnValue:
     """The list, also when something else was asked and could not be done: `wrong` says what. A voucher that is over has
     a page that says so."""
-    comparison = compare_page(desk(), actor(), voucher_id, wishes)
+    comparison = compare_page(desk(), actor(), voucher_id, wishes, back=request.args.get("neutral") == "1")
     if not comparison.voucher.open:
         return render_template("portal_client/over.html", voucher=my_voucher(desk(), actor(), voucher_id)), status
     listing = ListPage(comparison, request.args.get("page", 1, type=int), ticked)

@@ -2,6 +2,7 @@
 log's head, the accessibility statement."""
 
 import json
+from dataclasses import replace
 from typing import cast
 
 from flask import Flask, Response, abort, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.access.actions import Action
 from marketplace.roles import Role
 from marketplace.use_cases.choice_receipt import receipt_keys as read_keys
+from marketplace.use_cases.competences import public_vocabulary
 from marketplace.use_cases.provider_cards import count, fitting
 from marketplace.use_cases.public_log import head_now, public_log, released_lines
 from marketplace.use_cases.public_pages import front_page, organiser_front, public_list, public_profile
@@ -63,7 +65,7 @@ def providers() -> ResponseReturnValue:
 def providers_of(code: str) -> ResponseReturnValue:
     asked = request.args
     page = public_list(desk(), actor(), code, asked.get("package") or None, asked.get("area") or None)
-    wishes = wishes_of(asked)
+    wishes = replace(wishes_of(asked), sort="")  # the public list stands as it was drawn, always
     words = CardWords(page.today)
     found = fitting(page.cards, wishes, page.today)
     pages = max(1, -(-len(found) // PAGE))
@@ -88,7 +90,10 @@ def providers_of(code: str) -> ResponseReturnValue:
 def provider(code: str, unit: str) -> ResponseReturnValue:
     page = public_profile(desk(), actor(), code, unit)
     words = CardWords(page.today)
-    return render_template("portal_client/public_provider.html", page=page, words=words, phone=phone(page.phone))
+    claims = [words.competence(claim) for claim in page.competences]
+    return render_template(
+        "portal_client/public_provider.html", page=page, words=words, claims=claims, phone=phone(page.phone)
+    )
 
 
 @bp.get("/how-the-order-is-drawn")
@@ -112,6 +117,12 @@ def order_log_lines(code: str) -> ResponseReturnValue:
     return Response(body, mimetype="application/jsonl", headers={
         "Content-Disposition": f'attachment; filename="{code}-order-log.jsonl"'
     })  # fmt: skip
+
+
+@bp.get("/o/<code>/competences")
+@may(Action.SEE_PUBLIC)
+def competences(code: str) -> ResponseReturnValue:
+    return render_template("portal_client/competences.html", page=public_vocabulary(desk(), actor(), code))
 
 
 @bp.get("/o/<code>/receipt-keys")

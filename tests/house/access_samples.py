@@ -23,7 +23,9 @@ from marketplace.models.providers import Application, Approval, Provider, Site
 from marketplace.models.vouchers import Voucher
 from marketplace.roles import PROVIDERS, Role
 from marketplace.use_cases.approve_lines import ApproveOrder, approve_lines
+from marketplace.use_cases.competences import ClaimOrder, claim_competence
 from marketplace.use_cases.desk import Desk
+from marketplace.use_cases.keep_competences import TermDraft, add_term
 from marketplace.use_cases.object_to_event import ObjectionOrder, object_to_event
 from marketplace.use_cases.pay import BatchOrder, make_batch
 from marketplace.use_cases.record_event import EventOrder, record_event
@@ -125,9 +127,17 @@ def _live(desk: Desk, clock: SetClock, world: makers.World) -> Life:
         "area_id": world.area_id,
         "version_id": world.rulebook_id,
         "rulebook_id": world.rulebook_id,
+        **_competence(desk, life),
         **_objects(desk, life, today),
     }
     return life
+
+
+def _competence(desk: Desk, life: Life) -> dict[str, object]:
+    name = {"fi": f"Osaaminen {life.company.unit}"}
+    term = add_term(desk, life.world.procurement, TermDraft(name, {"fi": "Koulutus."}, desk.clock.today()))
+    order = ClaimOrder(term, "Koulutus käyty.", None, desk.clock.today())
+    return {"term_id": term, "claim_id": claim_competence(desk, life.company.manager, order)}
 
 
 def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:

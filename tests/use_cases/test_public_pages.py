@@ -139,7 +139,7 @@ def test_a_card_takes_the_open_sites_together(desk: Desk, session: Session, w: m
 
 def _card(**values: object) -> Card:
     today = TODAY
-    base = Card(1, 1, "u1", "A", "", "individual", ["Kuopio"], ["fi"], "yes", 2, None, today, False)
+    base = Card(1, 1, "u1", "A", "", "individual", ["Kuopio"], ["fi"], "yes", 2, None, today, False, [])
     return base._replace(**values)
 
 

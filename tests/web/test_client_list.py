@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event, select, update
 from marketplace.clock import SetClock
 from marketplace.matching.order import Unit
 from marketplace.matching.registry import Reason, State
+from marketplace.models.choosing import FilterUse
 from marketplace.models.providers import Approval, ControlGroup, Provider, Site
 from marketplace.models.trail import AuditEvent
 from marketplace.models.vouchers import OfferList, Voucher
@@ -97,14 +98,14 @@ def test_filters_are_empty_at_first_and_only_leave_out(market: Market, as_person
     market.tell(4, site={"languages": ["fi", "sv"]})
     browser = as_person(market.holder.actor)
     whole = browser.get(market.url).text
-    assert not re.search(r'name="(municipality|language|way|soon|taking|accessible)"[^>]* checked', whole)
+    assert not re.search(r'name="(municipality|language|way|competence|soon|taking|accessible)"[^>]* checked', whole)
     html = browser.get(f"{market.url}?language=sv").text
     part, units = read_list(html), read_list(whole).units
     wanted = {market.companies[1].unit, market.companies[4].unit}
     assert part.units == [unit for unit in units if unit in wanted]
     assert part.marks["data-code"] == market.offered()[1]
     assert f"osa luettelosta 1, tarkistuskoodi {part.marks['data-code']}" in words_of(html)
-    assert f'href="{market.url}"' in html
+    assert f'href="{market.url}?neutral=1"' in html
 
 
 @pytest.mark.parametrize(
@@ -134,16 +135,52 @@ def test_each_filter(market: Market, as_person: AsPerson, query: str, left: set[
     assert found.units == [unit for unit in market.offered()[0] if unit in {market.companies[i].unit for i in left}]
 
 
-def test_a_filter_is_said_to_the_audit_with_the_client_as_its_actor(market: Market, as_person: AsPerson) -> None:
+def test_each_change_of_a_filter_is_noted_with_the_client_as_its_actor(market: Market, as_person: AsPerson) -> None:
     browser = as_person(market.holder.actor)
     browser.get(market.url)
-    browser.get(f"{market.url}?language=fi&soon=1&municipality=Atlantis")
+    for query in ("language=fi&soon=1&municipality=Atlantis", "soon=1&language=fi", "sort=start", "neutral=1", "sort=no"):
+        browser.get(f"{market.url}?{query}")
     with opened(market.desk, market.world.auditor) as tx:
-        rows = tx.session.scalars(select(AuditEvent).where(AuditEvent.action == "list.filter")).all()
-        assert [(row.actor_id, row.client_ids) for row in rows] == [
-            (market.holder.actor.account_id, [market.holder.client_id])
-        ]
-        assert rows[0].details["filters"] == {"language": ["fi"], "soon": True}
+        rows = tx.session.scalars(select(FilterUse).order_by(FilterUse.id)).all()
+        assert {(row.actor_id, row.role, row.voucher_id) for row in rows} == {
+            (market.holder.actor.account_id, "client", market.voucher_id)
+        }
+        assert [row.wishes for row in rows] == [{"language": ["fi"], "soon": True}, {"sort": "start"}, {}]
+        assert not tx.session.scalars(select(AuditEvent).where(AuditEvent.action == "list.filter")).all()
+
+
+def test_the_clients_own_sort_is_stable_and_one_tap_brings_the_drawn_order_back(
+    market: Market, as_person: AsPerson
+) -> None:
+    today = market.desk.clock.today()
+    market.tell(0, next_start=today + timedelta(days=9))
+    market.tell(1, next_start=today + timedelta(days=2))
+    market.tell(2, next_start=None, free_places=None)
+    market.tell(3, places_as_of=today - timedelta(days=31))
+    market.tell(4, paused=True)
+    units, code = market.offered()
+    browser = as_person(market.holder.actor)
+    html = browser.get(f"{market.url}?sort=start").text
+    numbers = {company.unit: n for n, company in enumerate(market.companies)}
+    unknown = [numbers[unit] for unit in units if numbers[unit] in (2, 3)]
+    found = read_list(html)
+    assert [numbers[unit] for unit in found.units] == [5, 1, 0, *unknown, 4]
+    assert found.marks["data-code"] == code
+    assert "Olet itse järjestänyt luettelon" in words_of(html)
+    assert f'href="{market.url}?neutral=1"' in html
+    assert read_list(browser.get(f"{market.url}?neutral=1").text).units == units
+    assert not re.search(r"<option[^>]* selected", browser.get(market.url).text)
+
+
+def test_waiting_times_are_told_with_the_first_start_and_go_stale_with_it(
+    market: Market, as_person: AsPerson, clock: SetClock
+) -> None:
+    market.tell(0, next_start=clock.today() + timedelta(days=15))
+    page = f"{market.url}/{market.companies[0].unit}"
+    assert "noin 3 viikkoa" in as_person(market.holder.actor).get(page).text
+    clock.move_to(clock.today() + timedelta(days=31))
+    assert "noin 3 viikkoa" not in (stale := as_person(market.holder.actor).get(page).text)
+    assert stale.count("ei tiedossa") >= 3
 
 
 def test_a_paused_provider_stays_with_its_label_and_a_full_one_can_be_chosen(

@@ -1,0 +1,19 @@
+"""What is refused on the way to a choice: competence, questions and visits, reminders."""
+
+from marketplace.web.i18n import LazyText, lazy_template
+
+TEXTS: dict[str, LazyText] = {
+    "competence_unknown": lazy_template("Choose a competence from the list."),
+    "competence_claimed": lazy_template("You have told this competence already."),
+    "competence_no_room": lazy_template("You can tell at most %(most)s. Take one back first."),
+    "competence_has_ended": lazy_template("This has ended already. Open the page again."),
+    "competence_evidence_missing": lazy_template("Write what shows it: a training, a licence, a certificate or work done."),
+    "competence_evidence_too_long": lazy_template(
+        "The text is too long. It may have at most %(most)s characters, for everyone."
+    ),
+    "competence_link_wrong": lazy_template("Write a whole web address that begins with https://, or leave the box empty."),
+    "competence_evidence_in_future": lazy_template("The day of the evidence cannot be after today, %(today)s."),
+    "term_name_missing": lazy_template("Write the word at least in Finnish."),
+    "term_starts_in_past": lazy_template("The first day cannot be before today, %(today)s."),
+    "term_ends_in_past": lazy_template("The last day cannot be before %(earliest)s."),
+}
