@@ -15,9 +15,10 @@ from marketplace.use_cases.refusals import Missing, Refused
 from marketplace.use_cases.run_due_work import DUTIES, do
 from marketplace.use_cases.verify_audit import verify_audit
 from marketplace.use_cases.verify_ledger import verify_ledger
-from marketplace.use_cases.verify_orders import verify_orders
+from marketplace.use_cases.verify_orders import log_bytes, verify_orders
 from tests.makers import World, client, opened, provider, world
 from tests.random_walk import Walk
+from tests.verifier import second
 
 STEPS = 500
 DECIDED = date(2027, 1, 8)
@@ -55,7 +56,8 @@ def faults(desk: Desk, w: World) -> list[str]:
             verify_audit(tx.session, w.organiser_id),
             verify_orders(tx.session, w.organiser_id, tx.today, vault=tx.vault),
         )
-    return [f"{item.code} {item.where}: {item.message}" for check in checks for item in check.findings]
+        said = second.faults(log_bytes(tx.session, w.organiser_id), tx.today)
+    return said + [f"{item.code} {item.where}: {item.message}" for check in checks for item in check.findings]
 
 
 @pytest.mark.slow

@@ -24,9 +24,10 @@ from marketplace.use_cases.seal_audit import seal_audit
 from marketplace.use_cases.send_invoice import InvoiceOrder, send_invoice
 from marketplace.use_cases.verify_audit import verify_audit
 from marketplace.use_cases.verify_ledger import verify_ledger
-from marketplace.use_cases.verify_orders import verify_orders
+from marketplace.use_cases.verify_orders import log_bytes, verify_orders
 from tests.conftest import Database
 from tests.makers import Running, active_voucher, opened
+from tests.verifier import second
 
 
 def lines_of(desk: Desk, run: Running, invoice_id: int) -> tuple[int, ...]:
@@ -51,7 +52,10 @@ def check(desk: Desk, run: Running) -> list[str]:
     with opened(desk, run.world.auditor) as tx:
         ledger = verify_ledger(tx.session, run.world.organiser_id)
         orders = verify_orders(tx.session, run.world.organiser_id, tx.today, vault=tx.vault)
-        return [finding.code for finding in (*ledger.findings, *orders.findings)]
+        found = [finding.code for finding in (*ledger.findings, *orders.findings)]
+        said = second.faults(log_bytes(tx.session, run.world.organiser_id), tx.today)
+        assert bool(said) == ("orders_2" in found), said
+        return found
 
 
 def test_the_whole_path_of_money_is_clean_at_every_step(desk: Desk, clock: SetClock) -> None:
