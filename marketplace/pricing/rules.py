@@ -11,6 +11,12 @@ Json = dict[str, Any]
 """A JSON object as the database hands it over."""
 
 
+METRICS = ("consecutive_days", "cumulative_days", "weekly_hours", "earnings")
+KINDS = ("job", "apprenticeship", "study", "progress")
+MIN_GRADES = ("register", "employer", "client")
+"""The words of a milestone's rule; the outcomes room, which judges by them, knows the same."""
+
+
 class EventKind(StrEnum):
     """What happened at an event."""
 
@@ -54,10 +60,22 @@ class EventRule:
 
 @dataclass(frozen=True)
 class MilestoneRule:
-    """One milestone of a job: after how many days which bonus (gross cents, for this client's tier), on which conditions.
+    """One milestone of an outcome: after how many days which bonus (gross cents, for this client's tier), and when it counts.
 
-    max_gap_days: days without work that are forgiven between two jobs, not counted towards `days`. Errors: ValueError
-    for a number or day below one or a negative amount.
+    metric: what is counted, `consecutive_days`, `cumulative_days`, `weekly_hours` (an average over the days) or `earnings`
+    (`earnings_cents` in all, and at least so many days). kinds: results that count: job, apprenticeship, study, progress
+    (`least_points_hundredths` between two measurements). max_gap_days: days without work that are forgiven between two
+    jobs, not counted towards `days`. full_within_days: the window, from the first day of work, in which it must be full.
+    start_window_days: how long after the voucher's last day the work may still begin. min_contract_days: the shortest
+    contract, as planned at the outset. min_monthly_pay_cents: net pay a month. subsidised_percent: the most of it that
+    wage-subsidised work may carry. previous_employer_days: how far back a former employer is looked for (0: not at all),
+    previous_employer_min_days: how long a job there must have lasted to rule the employer out. person_cap_cents: the most
+    that the programme's bonuses for one person may come to. cumulates_with: codes of other programmes whose bonus may be
+    paid for the same days; of all others it may not. claim_within_days: from the first day of work, by when evidence must
+    be seen. min_grade: the weakest evidence that shows anything (the provider's own word never does). clawback_days: how
+    long after it has matured the bonus can be taken back; None is without end.
+
+    Errors: ValueError for a number or day below one, a negative amount or an unknown word.
     """
 
     no: int
@@ -67,23 +85,47 @@ class MilestoneRule:
     employer_change_allowed: bool = False
     max_gap_days: int = 0
     subsidised_counts: bool = True
+    metric: str = "consecutive_days"
+    kinds: tuple[str, ...] = ("job", "apprenticeship")
+    full_within_days: int | None = None
+    start_window_days: int = 0
+    min_contract_days: int = 0
+    min_monthly_pay_cents: int = 0
+    earnings_cents: int = 0
+    least_points_hundredths: int = 0
+    subsidised_percent: int = 100
+    self_employment_counts: bool = False
+    own_group_excluded: bool = True
+    previous_employer_days: int = 0
+    previous_employer_min_days: int = 0
+    person_cap_cents: int | None = None
+    cumulates_with: tuple[str, ...] = ()
+    claim_within_days: int | None = None
+    min_grade: str = "client"
+    clawback_days: int | None = None
 
     def __post_init__(self) -> None:
         if whole(self.no, "no") < 1 or whole(self.days, "days") < 1:
             raise ValueError("a milestone's number and days start from one")
-        not_negative(self.amount_cents, "amount_cents")
-        not_negative(self.min_weekly_hours_hundredths, "min_weekly_hours_hundredths")
-        not_negative(self.max_gap_days, "max_gap_days")
-        for flag in (self.employer_change_allowed, self.subsidised_counts):
-            if not isinstance(flag, bool):
-                raise TypeError(f"a milestone's flag must be true or false, not {flag!r}")
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.type == "bool" or field.type is bool:
+                if not isinstance(value, bool):
+                    raise TypeError(f"a milestone's flag must be true or false, not {value!r}")
+            elif not isinstance(value, str | tuple | None):
+                not_negative(value, field.name)
+        if self.metric not in METRICS or self.min_grade not in MIN_GRADES or not set(self.kinds) <= set(KINDS):
+            raise ValueError(f"milestone {self.no}: unknown metric, grade of evidence or kind of result")
+        if self.subsidised_percent > PERCENT:
+            raise ValueError(f"{self.subsidised_percent} is not a percentage from 0 to 100")
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         """The rule from named values; those with a default may be missing. Errors: ValueError for a strange name."""
         known = {field.name for field in fields(cls)}
         check_names(values, required={"no", "days", "amount_cents"}, known=known, what="milestone")
-        return cls(**values)
+        lists = {name: tuple(values[name]) for name in ("kinds", "cumulates_with") if name in values}
+        return cls(**{**values, **lists})
 
 
 def event_rules(terms: Mapping[str, Any]) -> tuple[EventRule, ...]:

@@ -143,7 +143,10 @@ class Snapshot:
         """The snapshot as a JSON object; `from_json` gives back an equal one."""
         values = asdict(self)
         values["event_rules"] = [{**rule, "kind": rule["kind"].value} for rule in values["event_rules"]]
-        values["milestones"] = list(values["milestones"])
+        values["milestones"] = [
+            {name: list(value) if isinstance(value, tuple) else value for name, value in rule.items()}
+            for rule in values["milestones"]
+        ]
         values["bands"] = [{**one, "band": one["band"].value, "kind": one["kind"].value} for one in values["bands"]]
         return {"form": FORM, **values}
 

@@ -16,7 +16,7 @@ from marketplace.models.providers import Provider
 from marketplace.models.vouchers import Voucher
 from marketplace.pricing.snapshot import Snapshot
 from marketplace.use_cases.desk import Desk, Tx
-from marketplace.use_cases.outcome_steps import judged
+from marketplace.use_cases.outcome_facts import facts_of
 from marketplace.use_cases.refusals import Missing
 
 PAGE = 50
@@ -178,12 +178,13 @@ def _milestones(tx: Tx, outcome: Outcome, voucher: Voucher) -> tuple[MilestoneVi
     """The outcome's milestones; for a report that waits, those that verifying it would begin."""
     snapshot = Snapshot.from_json(voucher.snapshot)
     made = {one.number: one for one in tx.session.scalars(select(Milestone).where(Milestone.outcome_id == outcome.id))}
+    facts = facts_of(tx, [outcome])
     views = []
     for rule in snapshot.milestones:
         found = made.get(rule.no)
         if rule.amount_cents == 0 or (found is None and outcome.state != "reported"):
             continue
-        judgement = judged(tx, voucher, outcome, rule)
+        judgement = facts.judged(outcome, voucher, rule)
         settled = found is not None and found.state != "waiting"
         views.append(
             MilestoneView(

@@ -1,22 +1,22 @@
 """Steps of a verified outcome: its milestones are judged by the promise of the grant, matured, or broken.
 
-A milestone is counted once a voucher, whoever claims it. Jobs that followed one another are judged as one run where the
-terms allow it. Only evidence that somebody else than the payee can be asked about shows that a job has lasted.
+A milestone is counted once a person and period, whoever claims it. Jobs that followed one another are judged as one run
+where the terms allow it. Only evidence that somebody else than the payee can be asked about shows that a job has lasted.
 """
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select, text
 
 from marketplace.access.filters import visible_outcomes
 from marketplace.ledger import recipes
-from marketplace.models.events import Evidence, Milestone, Outcome
+from marketplace.models.events import Milestone, Outcome
 from marketplace.models.ledger import post
 from marketplace.models.programmes import Budget
-from marketplace.models.providers import Provider
 from marketplace.models.vouchers import Voucher
-from marketplace.outcomes.milestones import Job, Judgement, judge
-from marketplace.pricing.rules import MilestoneRule
+from marketplace.outcomes.facts import GRADES as GRADES
+from marketplace.outcomes.facts import Judgement
+from marketplace.period import ONE_DAY
 from marketplace.pricing.snapshot import Snapshot
 from marketplace.roles import Role
 from marketplace.use_cases.bookings import bring_reservation, voucher_context
@@ -24,13 +24,10 @@ from marketplace.use_cases.desk import Tx
 from marketplace.use_cases.endings import locked_to_end, promised_bonus, release_bonus
 from marketplace.use_cases.moves import move
 from marketplace.use_cases.notices import tell_provider
+from marketplace.use_cases.outcome_facts import COUNTED, VERIFIED, facts_of
 from marketplace.use_cases.refusals import Missing, Refused
 
-GRADES = ("register", "employer", "client", "provider")
-"""Kinds of evidence, the strongest first; the provider's own word is kept, but shows nothing by itself."""
-
-VERIFIED = ("verified", "ended")
-COUNTED = ("waiting", "matured", "billed")
+__all__ = ("COUNTED", "GRADES", "VERIFIED", "HeldOutcome", "hold_outcome", "make_milestones", "settle_milestones")
 
 
 @dataclass(frozen=True)
@@ -44,13 +41,18 @@ class HeldOutcome:
 
 
 def hold_outcome(tx: Tx, outcome_id: int) -> HeldOutcome:
-    """Lock an outcome that the actor may see: budget, voucher, outcome. Missing for a stranger's."""
-    voucher_id = tx.session.scalar(
-        select(Outcome.voucher_id).where(Outcome.id == outcome_id, visible_outcomes(tx.actor))
-    )
-    if voucher_id is None:
+    """Lock an outcome that the actor may see: its person's bonuses, budget, voucher, outcome. Missing for a stranger's.
+
+    The person comes first, so that two claims of the same days, on two vouchers and by two providers, are judged one
+    after the other.
+    """
+    place = tx.session.execute(
+        select(Outcome.voucher_id, Outcome.client_id).where(Outcome.id == outcome_id, visible_outcomes(tx.actor))
+    ).one_or_none()
+    if place is None:
         raise Missing("outcome")
-    voucher, budget = locked_to_end(tx, voucher_id)
+    one_claim_at_a_time(tx, place.client_id)
+    voucher, budget = locked_to_end(tx, place.voucher_id)
     outcome = tx.session.scalars(
         select(Outcome)
         .where(Outcome.id == outcome_id)
@@ -60,10 +62,17 @@ def hold_outcome(tx: Tx, outcome_id: int) -> HeldOutcome:
     return HeldOutcome(outcome, voucher, budget, Snapshot.from_json(voucher.snapshot))
 
 
+def one_claim_at_a_time(tx: Tx, client_id: int) -> None:
+    """Wait for whoever judges this person's bonuses now, and make others wait."""
+    key = {"key": f"bonus/{tx.organiser_id}/{client_id}"}
+    tx.session.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), key)
+
+
 def make_milestones(tx: Tx, held: HeldOutcome) -> None:
     """The milestones of an outcome that has just been verified, as the grant promised them. Those that an earlier job on
     the voucher has earned, or may still earn, are not made again. What the job can never earn (too few hours, the
-    provider's own company) breaks before any money is asked for; what it has earned already matures.
+    provider's own company, days that another claim counts) breaks before any money is asked for; what it has earned
+    already matures.
 
     Reserves what the voucher's bonus reservation lacks. Refused: over_budget_bonus (free_cents, needed_cents).
     """
@@ -76,6 +85,8 @@ def make_milestones(tx: Tx, held: HeldOutcome) -> None:
     for rule in held.snapshot.milestones:
         if rule.amount_cents == 0 or rule.no in counted:
             continue
+        judgement = facts_of(tx, [held.outcome]).judged(held.outcome, held.voucher, rule)
+        broken = judgement.state == "broken"
         tx.session.add(
             Milestone(
                 organiser_id=held.voucher.organiser_id,
@@ -83,13 +94,18 @@ def make_milestones(tx: Tx, held: HeldOutcome) -> None:
                 voucher_id=held.voucher.id,
                 client_id=held.voucher.client_id,
                 provider_id=held.outcome.provider_id,
+                programme_id=held.voucher.programme_id,
                 number=rule.no,
-                due_on=judged(tx, held.voucher, held.outcome, rule).day,
+                due_on=judgement.day,
+                counted_from=held.outcome.starts_on,
+                counted_to=max(held.outcome.starts_on, judgement.day - ONE_DAY),
                 amount_cents=rule.amount_cents,
-                state="waiting",
+                state="broken" if broken else "waiting",
+                settled_at=tx.now if broken else None,
+                reason=judgement.reason_code.value if broken else None,
             )
         )
-    tx.session.flush()
+        tx.session.flush()
     settle_milestones(tx, held, mature=False)
     _reserve_missing(tx, held)
     settle_milestones(tx, held)
@@ -99,8 +115,10 @@ def settle_milestones(tx: Tx, held: HeldOutcome, *, mature: bool = True) -> int:
     """Judge the voucher's waiting milestones today: break and (unless told otherwise) mature what is ready. Returns how
     many moved. One that matures in a year to which its reservation has not been carried over yet goes on waiting."""
     moved = 0
-    for milestone, outcome in _waiting(tx, held):
-        judgement = judged(tx, held.voucher, outcome, held.snapshot.milestone(milestone.number))
+    waiting = _waiting(tx, held)
+    facts = facts_of(tx, {outcome.id: outcome for _milestone, outcome in waiting}.values())
+    for milestone, outcome in waiting:
+        judgement = facts.judged(outcome, held.voucher, held.snapshot.milestone(milestone.number))
         if judgement.state == "broken":
             _break(tx, held, milestone, judgement.reason_code)
             moved += 1
@@ -117,47 +135,6 @@ def _waiting(tx: Tx, held: HeldOutcome) -> list[tuple[Milestone, Outcome]]:
         .order_by(Milestone.number)
     )
     return [(milestone, outcome) for milestone, outcome in rows]
-
-
-def judged(tx: Tx, voucher: Voucher, outcome: Outcome, rule: MilestoneRule) -> Judgement:
-    """Where one milestone of an outcome stands today, by what has been shown. Nothing is changed."""
-    later = tx.session.scalars(
-        select(Outcome)
-        .where(Outcome.voucher_id == outcome.voucher_id, Outcome.state.in_(VERIFIED), Outcome.id > outcome.id)
-        .order_by(Outcome.starts_on)
-    ).all()
-    shown = tx.session.scalar(
-        select(func.max(Evidence.covers_to)).where(
-            Evidence.outcome_id.in_([outcome.id, *(other.id for other in later)]), Evidence.grade != "provider"
-        )
-    )
-    return judge(
-        rule,
-        _job(outcome),
-        voucher.valid_from,
-        voucher.ended_on or voucher.valid_to,
-        tx.today,
-        later_jobs=[_job(other) for other in later],
-        excluded_employers=_own_group(tx, outcome.provider_id),
-        # without any evidence the job has not even been shown to have begun
-        proven_to=shown or outcome.starts_on,
-    )
-
-
-def _job(outcome: Outcome) -> Job:
-    return Job(
-        outcome.starts_on,
-        outcome.ends_on,
-        outcome.weekly_hours_hundredths,
-        outcome.employer_business_id,
-        outcome.subsidised,
-    )
-
-
-def _own_group(tx: Tx, provider_id: int) -> set[str]:
-    """The business ids of the provider and of all companies under the same control: a job there is no outcome."""
-    group = select(Provider.control_group_id).where(Provider.id == provider_id).scalar_subquery()
-    return set(tx.session.scalars(select(Provider.business_id).where(Provider.control_group_id == group)))
 
 
 def _reserve_missing(tx: Tx, held: HeldOutcome) -> None:
@@ -181,6 +158,7 @@ def _mature(tx: Tx, held: HeldOutcome, milestone: Milestone, judgement: Judgemen
         return False
     move(tx, "milestone", milestone, "mature", Role.SYSTEM)
     milestone.settled_at, milestone.reason, milestone.budget_year = tx.now, judgement.reason_code.value, year
+    milestone.counted_to = judgement.day - ONE_DAY
     context = voucher_context(tx, voucher, year, f"milestone:{milestone.number}", milestone.provider_id)
     post(tx.session, recipes.mature_bonus(key, context, milestone.amount_cents), tx.now, voucher=voucher)
     tell_provider(

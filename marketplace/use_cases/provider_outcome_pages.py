@@ -1,6 +1,5 @@
 """What a provider's people see of reported jobs: where each milestone stands, what is missing, when it matures."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,32 +11,21 @@ from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.access.filters import visible_outcomes, visible_vouchers
 from marketplace.models.clients import Client
-from marketplace.models.events import Evidence, Milestone, Outcome
+from marketplace.models.events import Milestone, Outcome
 from marketplace.models.people import Account
 from marketplace.models.programmes import ServicePackage
-from marketplace.models.providers import Provider
 from marketplace.models.schema import Words
 from marketplace.models.vouchers import Voucher
-from marketplace.outcomes.milestones import Job, Judgement, judge
+from marketplace.outcomes.facts import Condition
 from marketplace.pricing.rules import MilestoneRule
 from marketplace.pricing.snapshot import Snapshot
 from marketplace.use_cases.desk import Desk, Tx
-from marketplace.use_cases.outcome_steps import COUNTED, VERIFIED
-from marketplace.use_cases.own_company import provider_id_of
+from marketplace.use_cases.outcome_facts import COUNTED, VERIFIED, Facts, facts_of
 from marketplace.use_cases.refusals import Missing
 from marketplace.use_cases.report_outcome import own_choice
 
 PAGE = 50
 SOON = timedelta(days=14)
-
-
-@dataclass(frozen=True)
-class Condition:
-    """One thing that a milestone asks, and whether it is met. `code`: start, hours, employer, subsidised, verified,
-    days, shown."""
-
-    code: str
-    met: bool
 
 
 @dataclass(frozen=True)
@@ -176,10 +164,10 @@ def _rows(
         .limit(PAGE)
         .offset(offset)
     ).all()
-    facts = _facts(tx, [row[0] for row in found]) if found else None
+    outcomes = [row[0] for row in found]
+    facts, made = facts_of(tx, outcomes), _made(tx, outcomes)
     rows = []
     for outcome, voucher, client, service, reporter, mine in found:
-        assert facts is not None
         rows.append(
             OutcomeRow(
                 id=outcome.id,
@@ -199,139 +187,66 @@ def _rows(
                 reporter=reporter,
                 settle_reason=outcome.settle_reason,
                 shown_to=facts.shown_to(outcome),
-                countdown=facts.countdown(outcome, voucher),
+                countdown=_countdown(facts, made, outcome, voucher),
             )
         )
     return rows, tuple({row[2].id for row in found})
 
 
 @dataclass(frozen=True)
-class _Facts:
-    """What the countdowns of several outcomes stand on, read in a fixed number of queries."""
+class Made:
+    """The milestones of some vouchers' outcomes, as they are kept."""
 
-    today: date
-    own_group: frozenset[str]
-    jobs: dict[int, list[Outcome]]  # verified jobs by voucher, in order
-    milestones: dict[int, dict[int, Milestone]]  # by outcome and number
-    taken: dict[int, set[int]]  # numbers that other outcomes of the voucher count, by outcome
-    shown: dict[int, date]  # by outcome
+    rows: tuple[Milestone, ...]
 
-    def shown_to(self, outcome: Outcome) -> date | None:
-        run = [outcome.id, *(job.id for job in self._later(outcome))]
-        days = [self.shown[one] for one in run if one in self.shown]
-        return max(days) if days else None
+    def of(self, outcome: Outcome) -> dict[int, Milestone]:
+        return {mark.number: mark for mark in self.rows if mark.outcome_id == outcome.id}
 
-    def _later(self, outcome: Outcome) -> list[Outcome]:
-        return [job for job in self.jobs.get(outcome.voucher_id, []) if job.id > outcome.id]
-
-    def countdown(self, outcome: Outcome, voucher: Voucher) -> tuple[Countdown, ...]:
-        """Each milestone of the promise that this job can earn, or has earned."""
-        snapshot = Snapshot.from_json(voucher.snapshot)
-        marks = self.milestones.get(outcome.id, {})
-        rules = [
-            rule
-            for rule in snapshot.milestones
-            if rule.no in marks
-            or (outcome.state == "reported" and rule.amount_cents and not self._taken(outcome, rule))
-        ]
-        return tuple(self._mark(outcome, voucher, rule, marks.get(rule.no)) for rule in rules)
-
-    def _taken(self, outcome: Outcome, rule: MilestoneRule) -> bool:
-        return rule.no in self.taken.get(outcome.id, set())
-
-    def _mark(self, outcome: Outcome, voucher: Voucher, rule: MilestoneRule, mark: Milestone | None) -> Countdown:
-        judged = self._judge(outcome, voucher, rule)
-        settled = mark is not None and mark.state != "waiting"
-        state = mark.state if mark is not None else judged.state
-        if state == "matured" and mark is None:
-            state = "waiting"  # the days may be full, but nobody has verified the job yet
-        reason = mark.reason if mark is not None and settled and mark.reason else judged.reason_code.value
-        broken = state == "broken"
-        return Countdown(
-            number=rule.no,
-            days=rule.days,
-            days_done=judged.days_done,
-            state=state,
-            day=judged.day,
-            reason=reason,
-            amount_cents=mark.amount_cents if mark is not None else rule.amount_cents,
-            min_weekly_hours_hundredths=rule.min_weekly_hours_hundredths,
-            conditions=self._conditions(outcome, rule, judged, state, reason if broken else ""),
+    def taken(self, outcome: Outcome, number: int) -> bool:
+        """Does another outcome of the same voucher count this number?"""
+        return any(
+            mark.voucher_id == outcome.voucher_id and mark.outcome_id != outcome.id and mark.number == number
+            for mark in self.rows
+            if mark.state in COUNTED
         )
 
-    def _judge(self, outcome: Outcome, voucher: Voucher, rule: MilestoneRule) -> Judgement:
-        return judge(
-            rule,
-            _job(outcome),
-            voucher.valid_from,
-            voucher.ended_on or voucher.valid_to,
-            self.today,
-            later_jobs=[_job(job) for job in self._later(outcome)],
-            excluded_employers=self.own_group,
-            proven_to=self.shown_to(outcome) or outcome.starts_on,
-        )
 
-    def _conditions(
-        self, outcome: Outcome, rule: MilestoneRule, judged: Judgement, state: str, broken: str
-    ) -> tuple[Condition, ...]:
-        earned = state in ("matured", "billed")
-        shown = self.shown_to(outcome)
-        found = [Condition("start", broken != "started_outside_validity")]
-        if rule.min_weekly_hours_hundredths:
-            found.append(Condition("hours", outcome.weekly_hours_hundredths >= rule.min_weekly_hours_hundredths))
-        found.append(Condition("employer", broken not in ("excluded_employer", "employer_changed")))
-        if not rule.subsidised_counts:
-            found.append(Condition("subsidised", not outcome.subsidised))
-        found.append(Condition("verified", outcome.state in VERIFIED))
-        found.append(Condition("days", earned or judged.days_done >= rule.days))
-        found.append(Condition("shown", earned or (shown is not None and shown >= judged.day - timedelta(days=1))))
-        return tuple(found)
+def _countdown(facts: Facts, made: Made, outcome: Outcome, voucher: Voucher) -> tuple[Countdown, ...]:
+    """Each milestone of the promise that this job can earn, or has earned."""
+    marks = made.of(outcome)
+    rules = [
+        rule
+        for rule in Snapshot.from_json(voucher.snapshot).milestones
+        if rule.no in marks or (outcome.state == "reported" and rule.amount_cents and not made.taken(outcome, rule.no))
+    ]
+    return tuple(_mark(facts, outcome, voucher, rule, marks.get(rule.no)) for rule in rules)
 
 
-def _facts(tx: Tx, outcomes: list[Outcome]) -> _Facts:
+def _mark(facts: Facts, outcome: Outcome, voucher: Voucher, rule: MilestoneRule, mark: Milestone | None) -> Countdown:
+    judged = facts.judged(outcome, voucher, rule)
+    settled = mark is not None and mark.state != "waiting"
+    state = mark.state if mark is not None else judged.state
+    if state == "matured" and mark is None:
+        state = "waiting"  # the days may be full, but nobody has verified the job yet
+    earned = state in ("matured", "billed")
+    verified = Condition("verified", outcome.state in VERIFIED)
+    asked = tuple(Condition(one.code, one.met or earned) for one in judged.conditions)
+    return Countdown(
+        number=rule.no,
+        days=rule.days,
+        days_done=judged.days_done,
+        state=state,
+        day=judged.day,
+        reason=mark.reason if mark is not None and settled and mark.reason else judged.reason_code.value,
+        amount_cents=mark.amount_cents if mark is not None else rule.amount_cents,
+        min_weekly_hours_hundredths=rule.min_weekly_hours_hundredths,
+        conditions=(*asked[:-2], verified, *asked[-2:]),
+    )
+
+
+def _made(tx: Tx, outcomes: Sequence[Outcome]) -> Made:
     vouchers = {outcome.voucher_id for outcome in outcomes}
-    jobs: dict[int, list[Outcome]] = defaultdict(list)
-    verified = select(Outcome).where(Outcome.voucher_id.in_(vouchers), Outcome.state.in_(VERIFIED))
-    for job in tx.session.scalars(verified.order_by(Outcome.starts_on, Outcome.id)):
-        jobs[job.voucher_id].append(job)
-    milestones: dict[int, dict[int, Milestone]] = defaultdict(dict)
-    counted: dict[int, list[Milestone]] = defaultdict(list)
-    for mark in tx.session.scalars(select(Milestone).where(Milestone.voucher_id.in_(vouchers))):
-        milestones[mark.outcome_id][mark.number] = mark
-        if mark.state in COUNTED:
-            counted[mark.voucher_id].append(mark)
-    ids = {outcome.id for outcome in outcomes} | {job.id for run in jobs.values() for job in run}
-    shown = tx.session.execute(
-        select(Evidence.outcome_id, func.max(Evidence.covers_to).label("day"))
-        .where(Evidence.outcome_id.in_(ids), Evidence.grade != "provider")
-        .group_by(Evidence.outcome_id)
-    )
-    return _Facts(
-        today=tx.today,
-        own_group=_own_group(tx),
-        jobs=jobs,
-        milestones=milestones,
-        taken={
-            outcome.id: {mark.number for mark in counted[outcome.voucher_id] if mark.outcome_id != outcome.id}
-            for outcome in outcomes
-        },
-        shown={row.outcome_id: row.day for row in shown},
-    )
-
-
-def _own_group(tx: Tx) -> frozenset[str]:
-    group = select(Provider.control_group_id).where(Provider.id == provider_id_of(tx)).scalar_subquery()
-    return frozenset(tx.session.scalars(select(Provider.business_id).where(Provider.control_group_id == group)))
-
-
-def _job(outcome: Outcome) -> Job:
-    return Job(
-        outcome.starts_on,
-        outcome.ends_on,
-        outcome.weekly_hours_hundredths,
-        outcome.employer_business_id,
-        outcome.subsidised,
-    )
+    return Made(tuple(tx.session.scalars(select(Milestone).where(Milestone.voucher_id.in_(vouchers)))))
 
 
 def _promise(rule: MilestoneRule, today: date) -> Countdown:

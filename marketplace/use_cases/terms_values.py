@@ -1,11 +1,12 @@
 """What a version of the terms says, as values: between the form, the stored row and the rules that price events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from marketplace.models.programmes import TermsVersion
+from marketplace.outcomes.contradictions import contradictions
 from marketplace.pricing.bands import EVENING_FROM, MINUTES_A_DAY
 from marketplace.pricing.rules import EventKind, event_rules, milestone_rules
 from marketplace.use_cases.refusals import Refused
@@ -27,7 +28,8 @@ class EventTerm:
 
 @dataclass(frozen=True)
 class MilestoneTerm:
-    """One instalment of the outcome bonus: gross cents for each tier after so many days in a job."""
+    """One instalment of the outcome bonus: gross cents for each tier after so many days in a job. What each value asks is
+    told at `pricing.rules.MilestoneRule`, which has the same names and defaults."""
 
     days: int
     amount_cents: dict[int, int]
@@ -35,6 +37,37 @@ class MilestoneTerm:
     employer_change_allowed: bool = False
     max_gap_days: int = 0
     subsidised_counts: bool = True
+    metric: str = "consecutive_days"
+    kinds: tuple[str, ...] = ("job", "apprenticeship")
+    full_within_days: int | None = None
+    start_window_days: int = 0
+    min_contract_days: int = 0
+    min_monthly_pay_cents: int = 0
+    earnings_cents: int = 0
+    least_points_hundredths: int = 0
+    subsidised_percent: int = 100
+    self_employment_counts: bool = False
+    own_group_excluded: bool = True
+    previous_employer_days: int = 0
+    previous_employer_min_days: int = 0
+    person_cap_cents: int | None = None
+    cumulates_with: tuple[str, ...] = ()
+    claim_within_days: int | None = None
+    min_grade: str = "client"
+    clawback_days: int | None = None
+
+    def stored(self, no: int) -> dict[str, Any]:
+        """As the row keeps it."""
+        amounts = {str(tier): cents for tier, cents in self.amount_cents.items()}
+        lists = {"kinds": [*self.kinds], "cumulates_with": [*self.cumulates_with]}
+        return {**vars(self), **lists, "no": no, "amount_cents": amounts}
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        """From what the row keeps; what an older row does not name has its default."""
+        values = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+        del values["no"]
+        return cls(**{**values, "amount_cents": {int(tier): cents for tier, cents in stored["amount_cents"].items()}})
 
 
 @dataclass(frozen=True)
@@ -60,28 +93,19 @@ class TermsDraft:
         """As the row keeps it; {} without a bonus."""
         if not self.milestones:
             return {}
-        return {
-            "milestones": [
-                {**vars(term), "no": no, "amount_cents": {str(t): cents for t, cents in term.amount_cents.items()}}
-                for no, term in enumerate(self.milestones, 1)
-            ]
-        }
+        return {"milestones": [term.stored(no) for no, term in enumerate(self.milestones, 1)]}
 
 
 def draft_of(row: TermsVersion) -> TermsDraft:
     """The values of a stored version."""
-    milestones = []
-    for stored in sorted(row.bonus_rule.get("milestones", []), key=lambda one: one["no"]):
-        values = {name: value for name, value in stored.items() if name != "no"}
-        values["amount_cents"] = {int(tier): cents for tier, cents in stored["amount_cents"].items()}
-        milestones.append(MilestoneTerm(**values))
+    stored = sorted(row.bonus_rule.get("milestones", []), key=lambda one: one["no"])
     return TermsDraft(
         valid_from=row.valid_from,
         price_cents=row.price_cents,
         units_hundredths=row.units_hundredths,
         validity_days=row.validity_days,
         events={kind: EventTerm(**rule) for kind, rule in row.event_rules.items()},
-        milestones=tuple(milestones),
+        milestones=tuple(MilestoneTerm.of(one) for one in stored),
         board_decision=row.board_decision,
         evening_from=row.evening_from,
     )
@@ -106,17 +130,44 @@ def check(draft: TermsDraft) -> None:
                 raise Refused("not_a_percentage", f"{kind}_{name}")
         if term.paid_share_percent > term.unit_use_percent:
             raise Refused("paid_more_than_used", f"{kind}_paid", use=term.unit_use_percent)
+    check_milestones(draft.milestones)
+    # the pricing room has the last word: what it cannot read must never be stored
+    event_rules(draft.event_rules())
+    for tier in TIERS:
+        milestone_rules(draft.bonus_rule(), tier)
+
+
+FIELDS = {
+    "min_weekly_hours_hundredths": "hours", "max_gap_days": "gap", "full_within_days": "window",
+    "start_window_days": "start_window", "min_contract_days": "contract", "min_monthly_pay_cents": "pay",
+    "earnings_cents": "earnings", "least_points_hundredths": "points", "subsidised_percent": "subsidised_percent",
+    "previous_employer_days": "previous", "previous_employer_min_days": "previous_min", "person_cap_cents": "cap",
+    "claim_within_days": "claim", "clawback_days": "clawback",
+}  # fmt: skip
+"""The form's short name of each number of a milestone; the others have their own names."""
+
+
+def check_milestones(milestones: Sequence[MilestoneTerm]) -> None:
+    """Hold a bonus rule to sense. Refused at `milestone_<no>_<field>`: what contradicts itself, what can never mature, and
+    what no number can be (number_negative, not_a_percentage, amount_negative, milestone_not_later)."""
     before = 0
-    for no, milestone in enumerate(draft.milestones, 1):
+    for no, milestone in enumerate(milestones, 1):
         if milestone.days <= before:
             raise Refused("milestone_not_later", f"milestone_{no}_days", before=before)
         before = milestone.days
         if set(milestone.amount_cents) != set(TIERS) or min(milestone.amount_cents.values()) < 0:
             raise Refused("amount_negative", f"milestone_{no}_tier_1")
-    # the pricing room has the last word: what it cannot read must never be stored
-    event_rules(draft.event_rules())
-    for tier in TIERS:
-        milestone_rules(draft.bonus_rule(), tier)
+        if milestone.start_window_days < 0:
+            raise Refused("window_before_start", f"milestone_{no}_start_window")
+        for name, short in FIELDS.items():
+            if (getattr(milestone, name) or 0) < 0:
+                raise Refused("number_negative", f"milestone_{no}_{short}")
+        if milestone.subsidised_percent > 100:
+            raise Refused("not_a_percentage", f"milestone_{no}_subsidised_percent")
+    stored = {"milestones": [term.stored(no) for no, term in enumerate(milestones, 1)]}
+    found = next(contradictions({tier: milestone_rules(stored, tier) for tier in TIERS}), None)
+    if found is not None:
+        raise Refused(found.code, f"milestone_{found.no}_{FIELDS.get(found.field, found.field)}", **found.values)
 
 
 @dataclass(frozen=True)
@@ -160,6 +211,24 @@ def _compare_milestones(no: int, old: MilestoneTerm | None, new: MilestoneTerm |
         ("employer_change_allowed", "yes_no"),
         ("max_gap_days", "days"),
         ("subsidised_counts", "yes_no"),
+        ("metric", "bonus_metric"),
+        ("kinds", "outcome_kinds"),
+        ("full_within_days", "days"),
+        ("start_window_days", "days"),
+        ("min_contract_days", "days"),
+        ("min_monthly_pay_cents", "money"),
+        ("earnings_cents", "money"),
+        ("least_points_hundredths", "quantity"),
+        ("subsidised_percent", "percent"),
+        ("self_employment_counts", "yes_no"),
+        ("own_group_excluded", "yes_no"),
+        ("previous_employer_days", "days"),
+        ("previous_employer_min_days", "days"),
+        ("person_cap_cents", "money"),
+        ("cumulates_with", "list"),
+        ("claim_within_days", "days"),
+        ("min_grade", "evidence_grade"),
+        ("clawback_days", "days"),
     ):
         yield Difference(f"milestone_{part}", shown_as, getattr(old, part, None), getattr(new, part, None), no)
     for tier in TIERS:

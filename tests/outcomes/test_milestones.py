@@ -1,5 +1,6 @@
 """Milestones of a job, with the ready cases T7 and T8."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.outcomes.milestones import Job, Judgement, Reason, judge, maturity_day
+from marketplace.outcomes.facts import Case, Job, Judgement, Reason, Shown
+from marketplace.outcomes.milestones import judge, maturity_day
 from marketplace.pricing.rules import MilestoneRule
 from marketplace.vouchers.cycles import MILESTONE
 
@@ -24,8 +26,19 @@ def after(days: int) -> date:
     return START + timedelta(days=days)
 
 
-def at(rule: MilestoneRule, job: Job, today: date, **more: object) -> Judgement:
-    return judge(rule, job, FIRST, LAST, today, **more)  # type: ignore[arg-type]
+def at(
+    rule: MilestoneRule,
+    job: Job,
+    today: date,
+    *,
+    later_jobs: Iterable[Job] = (),
+    excluded_employers: Iterable[str] = (),
+    proven_to: date | None = None,
+) -> Judgement:
+    if proven_to is not None:
+        job = replace(job, shown=(Shown("employer", proven_to, today),))
+    case = Case(job, FIRST, LAST, tuple(later_jobs), frozenset(excluded_employers), proven_to is not None)
+    return judge(rule, case, today)
 
 
 def test_forty_two_days_are_full_when_the_last_of_them_is_over() -> None:
@@ -226,7 +239,26 @@ class OtherRule:
     employer_change_allowed: bool = False
     max_gap_days: int = 0
     subsidised_counts: bool = True
+    no: int = 1
+    amount_cents: int = 100
+    metric: str = "consecutive_days"
+    kinds: tuple[str, ...] = ("job",)
+    full_within_days: int | None = None
+    start_window_days: int = 0
+    min_contract_days: int = 0
+    min_monthly_pay_cents: int = 0
+    earnings_cents: int = 0
+    least_points_hundredths: int = 0
+    subsidised_percent: int = 100
+    self_employment_counts: bool = False
+    own_group_excluded: bool = True
+    previous_employer_days: int = 0
+    previous_employer_min_days: int = 0
+    person_cap_cents: int | None = None
+    cumulates_with: tuple[str, ...] = ()
+    claim_within_days: int | None = None
+    min_grade: str = "client"
 
 
 def test_any_rule_of_the_right_shape_will_do() -> None:
-    assert judge(OtherRule(), JOB, FIRST, LAST, after(10)).state == "matured"
+    assert judge(OtherRule(), Case(JOB, FIRST, LAST, needs_evidence=False), after(10)).state == "matured"
