@@ -80,6 +80,7 @@ class Outcome(Owned, Base):
     contract: Mapped[str]  # permanent | fixed_term | apprenticeship | self_employed
     subsidised: Mapped[bool]
     subsidised_to: Mapped[date | None]  # the last day for which wage subsidy is paid, where it ends before the job
+    beside: Mapped[bool] = mapped_column(server_default=text("false"))  # a job beside another one: their hours add up
     own_group_stated: Mapped[bool] = mapped_column(server_default=text("false"))  # as the provider has stated
     previous_employer_stated: Mapped[bool] = mapped_column(server_default=text("false"))
     planned_ends_on: Mapped[date | None]  # the last day that the contract named at its outset
@@ -97,9 +98,8 @@ class Outcome(Owned, Base):
     __table_args__ = (
         CheckConstraint("weekly_hours_hundredths > 0", name="hours"),
         CheckConstraint("monthly_pay_cents >= 0", name="pay"),
-        # one job is reported once; another job beside it is a report of its own (hours add up across employers)
-        Index("uq_outcome_one_living", "voucher_id", "employer", unique=True,
-              postgresql_where=text("state in ('reported', 'verified')")),
+        Index("uq_outcome_one_living", "voucher_id", unique=True,
+              postgresql_where=text("state in ('reported', 'verified') and not beside")),
         {"info": mutable("state", "ends_on", "settled_by", "settled_at", "settle_reason", "decision_id")},
     )  # fmt: skip
 

@@ -1,8 +1,9 @@
 """Rules that contradict themselves: what could never be met, or would pay what nobody meant. Looked for before they are
 saved, each with the field to mend."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from marketplace.outcomes.facts import Rule
@@ -21,7 +22,7 @@ class Contradiction:
     code: str
     no: int
     field: str
-    values: dict[str, int] = field(default_factory=dict)
+    values: dict[str, int] = dataclasses.field(default_factory=dict)
 
 
 def contradictions(by_tier: Mapping[int, Sequence[Rule]]) -> Iterator[Contradiction]:

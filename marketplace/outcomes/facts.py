@@ -196,7 +196,8 @@ class Case:
     job: the one that is claimed; its first day is day one. voucher_first, voucher_last: the validity within which it must
     begin. other_jobs: what else the person did, before, beside or after it; their hours and pay add up, and they may
     carry the count on. own_group: business ids of the payee and the companies under the same control. needs_evidence:
-    False when evidence is judged elsewhere. counted: the person's other milestones. programme: the claim's own.
+    False when evidence is judged elsewhere. counted: the person's other milestones, of this claim
+    too. programme: the claim's own.
     """
 
     job: Job

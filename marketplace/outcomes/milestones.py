@@ -178,8 +178,10 @@ CONDITIONS: tuple[tuple[str, frozenset[Reason]], ...] = (
 
 
 def _said(rule: Rule, case: Case, judgement: Judgement, reach: Reach | None) -> Judgement:
-    """The judgement with what the milestone asks, one by one: only what this rule really asks is listed."""
+    """The judgement with what the milestone asks, one by one: only what this rule really asks, or what is not met."""
     asked = {
+        "start": True,
+        "employer": True,
         "contract": rule.min_contract_days > 0,
         "hours": rule.min_weekly_hours_hundredths > 0,
         "pay": rule.min_monthly_pay_cents > 0,
@@ -188,7 +190,7 @@ def _said(rule: Rule, case: Case, judgement: Judgement, reach: Reach | None) -> 
     found = [
         Condition(code, judgement.reason_code not in reasons)
         for code, reasons in CONDITIONS
-        if asked.get(code, True) or judgement.reason_code in reasons
+        if asked.get(code, False) or judgement.reason_code in reasons
     ]
     asks = rule.earnings_cents if rule.metric == "earnings" else rule.days
     found.append(Condition("days", judgement.days_done >= asks))

@@ -34,8 +34,8 @@ class Facts:
     shown: dict[int, tuple[Shown, ...]]  # by outcome
     counted: dict[int, list[tuple[int, Counted]]]  # by client, each with the outcome that counts it
 
-    def case(self, outcome: Outcome, voucher: Voucher) -> Case:
-        """One claim as the outcomes room judges it."""
+    def case(self, outcome: Outcome, voucher: Voucher, number: int) -> Case:
+        """One claim as the outcomes room judges its milestone of this number."""
         own, *rest = self._jobs(outcome)
         others = [job for other in self.jobs.get(outcome.client_id, []) if other.id != outcome.id
                   for job in self._jobs(other)]  # fmt: skip
@@ -45,13 +45,15 @@ class Facts:
             voucher.ended_on or voucher.valid_to,
             (*rest, *others),
             self.groups.get(outcome.provider_id, frozenset()),
-            counted=tuple(one for by, one in self.counted.get(outcome.client_id, []) if by != outcome.id),
+            counted=tuple(
+                one for by, one in self.counted.get(outcome.client_id, []) if by != outcome.id or one.no != number
+            ),
             programme=voucher.snapshot["programme_code"],
         )
 
     def judged(self, outcome: Outcome, voucher: Voucher, rule: MilestoneRule) -> Judgement:
         """Where one milestone of an outcome stands today, by what has been shown. Nothing is changed."""
-        return judge(rule, self.case(outcome, voucher), self.today)
+        return judge(rule, self.case(outcome, voucher, rule.no), self.today)
 
     def shown_to(self, outcome: Outcome) -> date | None:
         """The last day that anybody but the provider has shown of the job, or of a later one of the same person."""
@@ -128,8 +130,8 @@ def _shown(tx: Tx, outcomes: set[int]) -> dict[int, tuple[Shown, ...]]:
         .order_by(Evidence.id)
     )
     found: dict[int, list[Shown]] = defaultdict(list)
-    for outcome_id, *values in rows:
-        found[outcome_id].append(Shown(*values))
+    for outcome_id, grade, covers_to, seen_on, covers_from in rows:
+        found[outcome_id].append(Shown(grade, covers_to, seen_on, covers_from))
     return {outcome_id: tuple(each) for outcome_id, each in found.items()}
 
 

@@ -20,7 +20,7 @@ from marketplace.use_cases.notices import tell_account
 from marketplace.use_cases.outcome_steps import hold_outcome
 from marketplace.use_cases.refusals import Missing, Refused
 
-CONTRACTS = ("permanent", "fixed_term", "apprenticeship")
+CONTRACTS = ("permanent", "fixed_term", "apprenticeship", "self_employed")
 MOST_WEEKLY_HUNDREDTHS = 6_000
 """Sixty hours a week; catches 375 typed for 37,5."""
 LONGEST_NAME = 200
@@ -29,7 +29,12 @@ LIVING = ("reported", "verified")
 
 @dataclass(frozen=True)
 class ReportOrder:
-    """The job as the provider tells of it. `ends_on`: the planned last day, None for a job without one."""
+    """The job as the provider tells of it. `ends_on`: the planned last day, None for a job without one.
+
+    What disqualifies is stated by the provider itself: `own_group` (the employer is of its own group),
+    `previous_employer` (the client has worked there before), `subsidised` and until when. monthly_pay_cents: net pay a
+    month by the contract. beside: a job beside another reported one, so that their hours add up.
+    """
 
     voucher_id: int
     starts_on: date
@@ -40,6 +45,11 @@ class ReportOrder:
     subsidised: bool
     ends_on: date | None = None
     once: str | None = None
+    own_group: bool = False
+    previous_employer: bool = False
+    subsidised_to: date | None = None
+    monthly_pay_cents: int | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,8 @@ def report_outcome(desk: Desk, actor: Actor, order: ReportOrder) -> int:
 
     Refused at its field: employer_missing, employer_too_long, business_id_wrong, weekly_hours_out_of_range,
     unknown_contract, planned_end_missing, planned_end_before_start, start_outside_validity, before_start; on the whole:
-    outcome_reported_already (a voucher has one living outcome), tail_over. Missing when the client is not the
+    outcome_reported_already (a voucher has one living outcome, and a job beside it is another employer's), tail_over,
+    subsidy_before_start (`subsidised_to`). Missing when the client is not the
     company's, or never was confirmed.
     """
     with desk.transaction(actor, Action.REPORT_OUTCOME) as tx:
@@ -63,9 +74,7 @@ def report_outcome(desk: Desk, actor: Actor, order: ReportOrder) -> int:
         voucher, _ = locked(tx, order.voucher_id)
         _check_job(order)
         _check_start(tx, voucher, choice, order.starts_on)
-        living = select(Outcome.id).where(Outcome.voucher_id == voucher.id, Outcome.state.in_(LIVING))
-        if tx.session.scalar(living) is not None:
-            raise Refused("outcome_reported_already")
+        _check_no_twin(tx, voucher.id, order)
         outcome = Outcome(
             organiser_id=tx.organiser_id,
             voucher_id=voucher.id,
@@ -76,6 +85,12 @@ def report_outcome(desk: Desk, actor: Actor, order: ReportOrder) -> int:
             employer_business_id=order.employer_business_id,
             contract=order.contract,
             subsidised=order.subsidised,
+            subsidised_to=order.subsidised_to if order.subsidised else None,
+            beside=order.beside,
+            own_group_stated=order.own_group,
+            previous_employer_stated=order.previous_employer,
+            planned_ends_on=order.ends_on,
+            monthly_pay_cents=order.monthly_pay_cents,
             starts_on=order.starts_on,
             ends_on=order.ends_on,
             weekly_hours_hundredths=order.weekly_hours_hundredths,
@@ -126,6 +141,17 @@ def own_choice(tx: Tx, voucher_id: int) -> Choice:
     return choice
 
 
+def _check_no_twin(tx: Tx, voucher_id: int, order: ReportOrder) -> None:
+    """One living report a voucher; a job beside it must be with somebody else."""
+    living = tx.session.scalars(
+        select(Outcome).where(Outcome.voucher_id == voucher_id, Outcome.state.in_(LIVING))
+    ).all()
+    for other in living:
+        same = order.employer_business_id is not None and order.employer_business_id == other.employer_business_id
+        if not order.beside or same or other.employer == order.employer.strip():
+            raise Refused("outcome_reported_already")
+
+
 def _check_job(order: ReportOrder) -> None:
     employer = order.employer.strip()
     if not employer:
@@ -140,6 +166,8 @@ def _check_job(order: ReportOrder) -> None:
         raise Refused("unknown_contract", "contract")
     if order.contract == "fixed_term" and order.ends_on is None:
         raise Refused("planned_end_missing", "ends_on")
+    if order.subsidised_to is not None and order.subsidised_to < order.starts_on:
+        raise Refused("subsidy_before_start", "subsidised_to", starts_on=order.starts_on)
     if order.ends_on is not None and order.ends_on < order.starts_on:
         raise Refused("planned_end_before_start", "ends_on", starts_on=order.starts_on)
 

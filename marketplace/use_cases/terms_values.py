@@ -65,9 +65,10 @@ class MilestoneTerm:
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Self:
         """From what the row keeps; what an older row does not name has its default."""
-        values = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+        values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
         del values["no"]
-        return cls(**{**values, "amount_cents": {int(tier): cents for tier, cents in stored["amount_cents"].items()}})
+        values["amount_cents"] = {int(tier): cents for tier, cents in stored["amount_cents"].items()}
+        return cls(**values)
 
 
 @dataclass(frozen=True)

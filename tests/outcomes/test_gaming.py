@@ -4,6 +4,7 @@ claimants, and none pays more than honest play; each says why it was refused."""
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,9 +34,8 @@ def play(rules: Sequence[MilestoneRule], claims: Sequence[Case]) -> tuple[int, l
     stand: list[Counted] = []
     cents, said = 0, []
     for one in claims:
-        before = tuple(stand)
         for rule in rules:
-            case = replace(one, counted=before)
+            case = replace(one, counted=tuple(stand))
             judgement = judge(rule, case, LATE)
             said.append(judgement)
             if judgement.state == "matured":
@@ -52,7 +52,7 @@ def honest(rules: Sequence[MilestoneRule], job: Job) -> int:
 @st.composite
 def rules(draw: st.DrawFn) -> tuple[MilestoneRule, ...]:
     first = draw(st.integers(1, 90))
-    common = {
+    common: dict[str, Any] = {
         "min_weekly_hours_hundredths": draw(st.integers(0, 2_000)),
         "employer_change_allowed": draw(st.booleans()),
         "max_gap_days": draw(st.integers(0, 20)),

@@ -220,7 +220,8 @@ def matured(desk: Desk, run: Running, evidence: str | None = "employer") -> int:
             )  # fmt: skip
         milestone = Milestone(
             organiser_id=run.world.organiser_id, outcome_id=outcome.id, voucher_id=run.voucher_id,
-            client_id=run.holder.client_id, provider_id=run.company.provider_id, number=1, due_on=date(2026, 10, 15),
+            client_id=run.holder.client_id, provider_id=run.company.provider_id,
+            programme_id=run.world.programme_id, number=1, due_on=date(2026, 10, 15),
             amount_cents=70_000, state="matured", settled_at=tx.now, reason="lasted", budget_year=2026,
         )  # fmt: skip
         tx.session.add(milestone)

@@ -35,6 +35,32 @@ TEXTS: dict[str, LazyText] = {
         "Otherwise the money would run out before the hours do."
     ),
     "milestone_not_later": lazy_template("A milestone must come later than the one before it (%(before)s days)."),
+    "window_before_start": lazy_template("The window would close before the work can begin. Write zero or more days."),
+    "window_before_days": lazy_template(
+        "The window closes before the %(days)s days can be full, so this milestone would never mature."
+    ),
+    "window_missing": lazy_template("What is counted over breaks needs a window. Write within how many days it must be full."),
+    "claim_before_days": lazy_template(
+        "The deadline comes before the %(days)s days can be full, so this milestone would never mature."
+    ),
+    "previous_never": lazy_template(
+        "Nobody can have worked longer than that within %(days)s days. Write less, or look further back."
+    ),
+    "hours_impossible": lazy_template(
+        "No job has so many hours, so this milestone would never mature. Write at most %(most_hundredths)s a week."
+    ),
+    "hours_missing": lazy_template("An average of weekly hours needs the least hours. Write them."),
+    "earnings_missing": lazy_template("Write how much pay is asked for in all."),
+    "kinds_missing": lazy_template("Choose at least one result that counts."),
+    "progress_alone": lazy_template("A measured step is a milestone of its own. Choose it alone, or not at all."),
+    "points_missing": lazy_template("Write how large the measured step must be."),
+    "tiers_overlap": lazy_template(
+        "A client further from work cannot be worth less than one who is nearer (%(least_cents)s). Write at least that."
+    ),
+    "amount_above_cap": lazy_template(
+        "The milestones come to %(total_cents)s here, which is above the most for one person, %(cap_cents)s."
+    ),
+    "number_negative": lazy_template("The number cannot be below zero."),
     "own_interest": lazy_template(
         "You have declared an interest in this company or its group. Another officer must decide."
     ),

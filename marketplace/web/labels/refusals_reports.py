@@ -11,6 +11,7 @@ TEXTS: dict[str, LazyText] = {
     "weekly_hours_out_of_range": lazy_template("Write the weekly hours: more than 0 and at most %(most_hundredths)s."),
     "unknown_contract": lazy_template("Choose the kind of contract from the list."),
     "planned_end_missing": lazy_template("A fixed-term job has a last day. Write it here."),
+    "subsidy_before_start": lazy_template("The wage subsidy cannot end before the job starts on %(starts_on)s."),
     "planned_end_before_start": lazy_template("The last day cannot be before the first, %(starts_on)s."),
     "outcome_reported_already": lazy_template(
         "A job has been reported on this voucher already. Take that report back first, or contact the caseworker."
