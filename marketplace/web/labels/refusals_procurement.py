@@ -39,7 +39,9 @@ TEXTS: dict[str, LazyText] = {
     "window_before_days": lazy_template(
         "The window closes before the %(days)s days can be full, so this milestone would never mature."
     ),
-    "window_missing": lazy_template("What is counted over breaks needs a window. Write within how many days it must be full."),
+    "window_missing": lazy_template(
+        "What is counted over breaks needs a window. Write within how many days it must be full."
+    ),
     "claim_before_days": lazy_template(
         "The deadline comes before the %(days)s days can be full, so this milestone would never mature."
     ),
