@@ -1,11 +1,13 @@
 """Provider companies (shared between organisers) and their applications and approvals (an organiser's own)."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.models.schema import Base, Id, Owned, mutable
+from marketplace.models.schema import Base, Id, Json, Owned, mutable
 
 
 class ControlGroup(Base):
@@ -56,16 +58,29 @@ class Site(Base):
 
 
 class RulebookVersion(Owned, Base):
-    """What a provider commits to; a version is never edited."""
+    """What a provider commits to. A published version is never edited: a trigger holds it."""
 
     __tablename__ = "rulebook_version"
     id: Mapped[Id]
     number: Mapped[int]
     valid_from: Mapped[date]
-    body: Mapped[dict[str, str]]
-    published_at: Mapped[datetime]
-    published_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    __table_args__ = (UniqueConstraint("organiser_id", "number"), {"info": {"append_only": True}})
+    body: Mapped[dict[str, str]]  # the introduction; before terms were numbered, the whole text
+    terms: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))  # marketplace.rulebook.Term.to_json
+    change_note: Mapped[Json] = mapped_column(server_default=text("'{}'"))  # Words: what changes and why
+    accept_by: Mapped[date | None]  # the last day on which a provider on the list accepts it, or leaves
+    board_decision: Mapped[str] = mapped_column(server_default=text("''"))
+    state: Mapped[str] = mapped_column(server_default=text("'published'"))  # draft | submitted | published
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # null: of the time of one officer
+    return_reason: Mapped[str | None]
+    published_at: Mapped[datetime | None]
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    __table_args__ = (
+        UniqueConstraint("organiser_id", "number"),
+        CheckConstraint("published_by <> made_by", name="four_eyes"),
+        CheckConstraint("(state = 'published') = (published_by is not null)", name="published_by_someone"),
+        {"info": mutable("valid_from", "body", "terms", "change_note", "accept_by", "board_decision", "state",
+                         "return_reason", "published_at", "published_by")},
+    )  # fmt: skip
 
 
 class RulebookAcceptance(Owned, Base):
