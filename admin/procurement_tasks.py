@@ -44,6 +44,14 @@ def procurement_tasks() -> Iterator[Task]:
             url=url_for("admin.package", package_id=package_id),
             button=_("Write terms"),
         )
+    for provider_id, company in found.rulebook_late:
+        yield Task(
+            title=_("%(name)s has not accepted the rulebook in time", name=company),
+            why=_("Hear the provider and decide whether its approval goes on."),
+            url=url_for("admin.provider", provider_id=provider_id),
+            button=_("Look at it"),
+            urgent=True,
+        )
     for provider_id, company in found.suspended:
         yield Task(
             title=_("%(name)s is suspended", name=company),
@@ -90,10 +98,14 @@ def _draft(making: Making) -> Task:
 def _title(making: Making) -> str:
     if making.kind == "terms":
         return _("Terms of %(name)s, version %(number)s", name=in_language(making.name), number=making.number)
+    if making.kind == "rulebook":
+        return _("Rulebook, version %(n)d", n=making.number)
     return _("Programme %(name)s", name=in_language(making.name))
 
 
 def _place(making: Making) -> str:
     if making.kind == "terms":
         return url_for("admin.terms_version", terms_id=making.thing_id)
+    if making.kind == "rulebook":
+        return url_for("admin.rulebook_version_page", rulebook_id=making.thing_id)
     return url_for("admin.programme", programme_id=making.thing_id)

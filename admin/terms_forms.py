@@ -168,11 +168,22 @@ class PublishForm(Form):
     board_decision = StringField(lazy_gettext("The board's decision on these terms"), [Required(), Length(max=200)])
 
 
-class RulebookForm(OnceForm):
-    """The whole text of a new version."""
+class RulebookForm(Form):
+    """The dates and texts of a version of the rulebook."""
 
     valid_from = DayField(lazy_gettext("First day"), [Required()])
-    body = LocalizedTextField(lazy_gettext("Text of the rulebook"), long=True, most=100_000)
+    accept_by = DayField(lazy_gettext("Last day to accept it"), [Required()])
+    change_note = LocalizedTextField(lazy_gettext("What changes, and why"), long=True, required=False, most=4000)
+    introduction = LocalizedTextField(lazy_gettext("Introduction"), long=True, required=False, most=20_000)
+    board_decision = StringField(lazy_gettext("The board's decision"), [Length(max=200)])
+
+
+class TermForm(Form):
+    """One numbered term."""
+
+    part = SelectField(lazy_gettext("Which part"), [Required()], choices=[])
+    text = LocalizedTextField(lazy_gettext("The term"), long=True, most=8000)
+    check = SelectField(lazy_gettext("Who sees to it"), choices=[])
 
 
 class AppropriationForm(OnceForm):

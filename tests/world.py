@@ -247,6 +247,8 @@ def _terms(tx: Tx, staff: dict[str, Actor], code: str, price_cents: int, units_h
         number=1,
         valid_from=tx.today - timedelta(days=400),
         body={"fi": "Sääntökirja", "sv": "Regelbok", "en": "Rulebook"},
+        terms=[{"key": 1, "part": "general", "text": {"fi": "Käynti kirjataan."}, "check": "nothing_ahead"}],
+        state="published",
         published_at=tx.now,
         published_by=approver,
     )

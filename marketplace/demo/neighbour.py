@@ -4,7 +4,8 @@ from datetime import date
 
 from marketplace.demo.cast import read_cast, submitted_applications
 from marketplace.demo.packages import PACKAGES
-from marketplace.demo.terms import RULEBOOK, programme, terms_of
+from marketplace.demo.rulebook import write_demonstration_rulebook
+from marketplace.demo.terms import programme, terms_of
 from marketplace.roles import Role
 from marketplace.use_cases.accept_rulebook import accept_rulebook
 from marketplace.use_cases.apply import StartApplication, SubmitApplication, start_application, submit_application
@@ -19,7 +20,6 @@ from marketplace.use_cases.write_programme import (
     publish_programme,
     submit_programme,
 )
-from marketplace.use_cases.write_rulebook import RulebookOrder, publish_rulebook
 from marketplace.use_cases.write_terms import create_terms, publish_terms, submit_terms
 
 
@@ -61,7 +61,7 @@ def second_organiser(desk: Desk, today: date, year: int, shared: list[int]) -> N
     submit_terms(desk, officer, terms)
     publish_terms(desk, approver, terms, "Esittely, KH § 4")
     area = create_area(desk, officer, AreaDraft({"fi": "Iisalmi"}, ("Iisalmi",), "iisalmi"))
-    rulebook = publish_rulebook(desk, officer, RulebookOrder(RULEBOOK, today))
+    rulebook = write_demonstration_rulebook(desk, officer, approver, today, package)
     for provider_id in shared:
         manager = cast.managers[provider_id]
         accept_rulebook(desk, manager, rulebook)

@@ -4,6 +4,7 @@ from datetime import date
 
 from marketplace.demo.cast import Cast
 from marketplace.demo.packages import EVENTS, PACKAGES, Package
+from marketplace.demo.rulebook import write_demonstration_rulebook
 from marketplace.roles import Role
 from marketplace.use_cases.appropriate import AppropriationOrder, set_appropriation
 from marketplace.use_cases.desk import Desk
@@ -15,7 +16,6 @@ from marketplace.use_cases.write_programme import (
     publish_programme,
     submit_programme,
 )
-from marketplace.use_cases.write_rulebook import RulebookOrder, publish_rulebook
 from marketplace.use_cases.write_terms import create_terms, publish_terms, submit_terms
 
 BUDGET_CENTS = 90_000_000
@@ -50,7 +50,7 @@ def write_terms_of_region(
         ("muu-seutu", "Muu seutu", ("Suonenjoki", "Nilsiä", "Rautalampi", "Tuusniemi")),
     ):
         areas[code] = create_area(desk, officer, AreaDraft({"fi": name, "sv": name, "en": name}, towns, code))
-    publish_rulebook(desk, officer, RulebookOrder(RULEBOOK, today))
+    write_demonstration_rulebook(desk, officer, approver, today, PACKAGES[1])
     return packages, areas
 
 
@@ -95,19 +95,3 @@ def programme() -> ProgrammeDraft:
         bonus_reserved_at="grant",
         need_categories=("work_ability", "direction", "starting_work", "apprenticeship"),
     )  # fmt: skip
-
-
-RULEBOOK = {
-    "fi": "1. Tuottaja kohtelee jokaista asiakasta hyvin ja tasavertaisesti.\n"
-          "2. Tuottaja kirjaa jokaisen käynnin samana tai seuraavana arkipäivänä.\n"
-          "3. Tuottaja voi jättää asiakkaan ottamatta vain luettelon syystä.\n"
-          "4. Tuottaja pitää vapaat paikkansa ajan tasalla.",
-    "sv": "1. Producenten behandlar varje klient väl och jämlikt.\n"
-          "2. Producenten registrerar varje besök samma eller följande vardag.\n"
-          "3. Producenten kan låta bli att ta emot en klient bara av ett listat skäl.\n"
-          "4. Producenten håller sina lediga platser uppdaterade.",
-    "en": "1. The provider treats every client well and equally.\n"
-          "2. The provider records every visit on the same or the next working day.\n"
-          "3. The provider may decline a client only on a listed ground.\n"
-          "4. The provider keeps its free places up to date.",
-}  # fmt: skip

@@ -17,7 +17,9 @@ def accept_rulebook(desk: Desk, actor: Actor, version_id: int) -> None:
     Stale (rulebook_not_newest) when a newer version has come meanwhile; Missing for another organiser's.
     """
     with desk.transaction(actor, Action.APPLY) as tx:
-        version = tx.session.scalar(select(RulebookVersion).where(RulebookVersion.id == version_id))
+        version = tx.session.scalar(
+            select(RulebookVersion).where(RulebookVersion.id == version_id, RulebookVersion.state == "published")
+        )
         if version is None:
             raise Missing("rulebook")
         newest = newest_rulebook(tx)

@@ -21,9 +21,11 @@ from marketplace.models.providers import (
 )
 from marketplace.models.schema import Words
 from marketplace.use_cases.apply import ON_THE_LIST, OPEN, Pairs, open_pairs
+from marketplace.use_cases.approvals import accepted_rulebook
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.own_company import Lacks, lacks, newest_rulebook, own_provider, provider_id_of
 from marketplace.use_cases.refusals import Missing
+from marketplace.use_cases.rulebook_pages import PartChanges, Text, changes_between, text_for
 
 
 @dataclass(frozen=True)
@@ -95,11 +97,13 @@ class ApplicationPage:
 
 @dataclass(frozen=True)
 class RulebookPage:
+    """The newest version. changes: what is different from the version that the company accepted last (`changes_from`)."""
+
     id: int
-    number: int
-    valid_from: date
-    body: Words
     organiser: Words
+    text: Text
+    changes_from: int | None
+    changes: tuple[PartChanges, ...]
     accepted_at: datetime | None
 
 
@@ -196,18 +200,21 @@ def application_page(desk: Desk, actor: Actor, application_id: int) -> Applicati
         )
 
 
-def rulebook_page(desk: Desk, actor: Actor) -> RulebookPage | None:
-    """The newest rulebook of the organiser; None before the first."""
+def rulebook_page(desk: Desk, actor: Actor, language: str = "fi") -> RulebookPage | None:
+    """The newest rulebook of the organiser, with what changed since the one accepted last; None before the first."""
     with desk.reading(actor, Action.APPLY) as tx:
         version = newest_rulebook(tx)
         if version is None:
             return None
+        text, packages = text_for(tx, version)
+        last = accepted_rulebook(tx, provider_id_of(tx))
+        before = last if last is not None and last.id != version.id else None
         return RulebookPage(
             id=version.id,
-            number=version.number,
-            valid_from=version.valid_from,
-            body=version.body,
             organiser=_organiser(tx),
+            text=text,
+            changes_from=before.number if before else None,
+            changes=changes_between(before, version, packages, language) if before else (),
             accepted_at=_accepted_at(tx, version),
         )
 

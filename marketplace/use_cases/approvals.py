@@ -150,7 +150,7 @@ def rulebook_in_force(tx: Tx) -> RulebookVersion | None:
     """The version of the rulebook that holds today: the one that started last."""
     return tx.session.scalar(
         select(RulebookVersion)
-        .where(RulebookVersion.valid_from <= tx.today)
+        .where(RulebookVersion.state == "published", RulebookVersion.valid_from <= tx.today)
         .order_by(RulebookVersion.valid_from.desc())
         .limit(1)
     )

@@ -47,8 +47,9 @@ def provider_id_of(tx: Tx) -> int:
 
 
 def newest_rulebook(tx: Tx) -> RulebookVersion | None:
-    """The newest version of this organiser's rulebook, also when it starts on a coming day; None before the first."""
-    return tx.session.scalar(select(RulebookVersion).order_by(RulebookVersion.number.desc()).limit(1))
+    """The newest published version of this organiser's rulebook, also when it starts later; None before the first."""
+    published = select(RulebookVersion).where(RulebookVersion.state == "published")
+    return tx.session.scalar(published.order_by(RulebookVersion.number.desc()).limit(1))
 
 
 def has_accepted(tx: Tx, version: RulebookVersion) -> bool:

@@ -21,6 +21,7 @@ from marketplace.use_cases.filter_uses import forget_filters
 from marketplace.use_cases.mature_milestones import mature_due
 from marketplace.use_cases.order_log import commit_ahead, reveal_due
 from marketplace.use_cases.published_head import publish_head
+from marketplace.use_cases.remind_of_rulebook import remind_of_rulebook
 from marketplace.use_cases.seal_audit import seal_audit
 from marketplace.use_cases.throttle import forget_old_attempts
 
@@ -73,6 +74,7 @@ DUTIES: list[Duty] = [
     Duty("published heads", publish_head, MINUTE),
     Duty("figures of equal treatment", keep_figures, HOUR, slow=True),
     Duty("filters of a month ago", forget_filters, HOUR),
+    Duty("rulebook not accepted", remind_of_rulebook, HOUR),
     Duty("audit seals", seal, MINUTE),
     Duty("audit seals of what is shared", seal, MINUTE, shared=True),
 ]

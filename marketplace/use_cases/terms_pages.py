@@ -80,7 +80,8 @@ def terms_overview(desk: Desk, actor: Actor) -> Overview:
             select(Organiser.municipalities).where(Organiser.id == tx.organiser_id)
         ).one()
         covered = {name for area in areas for name in area.municipalities}
-        newest = select(RulebookVersion.number).order_by(RulebookVersion.number.desc()).limit(1)
+        published = select(RulebookVersion.number).where(RulebookVersion.state == "published")
+        newest = published.order_by(RulebookVersion.number.desc()).limit(1)
         return Overview(
             tuple(
                 ProgrammeLine(one.id, one.name, one.state, tuple(packages.get(one.id, ()))) for one in programmes
@@ -301,31 +302,3 @@ def _names(tx: Tx, *account_ids: int | None) -> dict[int, str]:
     wanted = [account_id for account_id in account_ids if account_id is not None]
     rows = tx.session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
     return {row[0]: row[1] for row in rows}
-
-
-@dataclass(frozen=True)
-class RulebookLine:
-    rulebook_id: int
-    number: int
-    valid_from: date
-    body: Words
-    published_by: str
-    holds: str
-
-
-def rulebook_versions(desk: Desk, actor: Actor) -> tuple[RulebookLine, ...]:
-    """All versions of the rulebook, newest first."""
-    with desk.reading(actor, Action.SEE_TERMS) as tx:
-        rows = tx.session.execute(
-            select(RulebookVersion, Account.name)
-            .join(Account, Account.id == RulebookVersion.published_by)
-            .order_by(RulebookVersion.number.desc())
-        ).all()
-        now = next((row.id for row, _name in rows if row.valid_from <= tx.today), None)
-        return tuple(
-            RulebookLine(
-                row.id, row.number, row.valid_from, row.body, name,
-                "coming" if row.valid_from > tx.today else "now" if row.id == now else "past",
-            )
-            for row, name in rows
-        )  # fmt: skip

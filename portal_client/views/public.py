@@ -15,6 +15,7 @@ from marketplace.use_cases.competences import public_vocabulary
 from marketplace.use_cases.provider_cards import count, fitting
 from marketplace.use_cases.public_log import head_now, public_log, released_lines
 from marketplace.use_cases.public_pages import front_page, organiser_front, public_list, public_profile
+from marketplace.use_cases.rulebook_pages import public_rulebook
 from marketplace.web.doors import has_page
 from marketplace.web.finnish_fields import phone
 from marketplace.web.guard import actor, desk, may
@@ -48,6 +49,13 @@ def front() -> ResponseReturnValue:
 def organiser_page(code: str) -> ResponseReturnValue:
     page = organiser_front(desk(), actor(), code)
     return render_template("portal_client/public_organiser.html", page=page, phone=phone(page.organiser.phone))
+
+
+@bp.get("/o/<code>/rulebook")
+@may(Action.SEE_PUBLIC)
+def rulebook(code: str) -> ResponseReturnValue:
+    """What every provider commits to, for anyone to read."""
+    return render_template("portal_client/public_rulebook.html", page=public_rulebook(desk(), code))
 
 
 @bp.get("/providers")

@@ -27,7 +27,7 @@ from marketplace.use_cases.apply import (
 from marketplace.use_cases.refusals import Refused
 from marketplace.web.forms import CheckboxesField, OnceForm, add_refusal, choices
 from marketplace.web.guard import actor, desk, may
-from marketplace.web.i18n import gettext, in_language
+from marketplace.web.i18n import current_language, gettext, in_language
 from portal_provider import bp
 from portal_provider.company_forms import AnswerForm, LeaveForm
 from portal_provider.organiser import with_organiser
@@ -155,7 +155,8 @@ def application_withdraw(application_id: int) -> ResponseReturnValue:
 @may(Action.APPLY)
 @with_organiser
 def rulebook() -> ResponseReturnValue:
-    return render_template("portal_provider/rulebook.html", page=rulebook_page(desk(), actor()))
+    page = rulebook_page(desk(), actor(), current_language())
+    return render_template("portal_provider/rulebook.html", page=page)
 
 
 @bp.post("/rulebook/<int:version_id>/accept")

@@ -180,7 +180,7 @@ def test_the_newest_rulebook_must_be_accepted(
         accept_rulebook(desk, newcomer.manager, w.rulebook_id)
     page = rulebook_page(desk, newcomer.manager)
     assert page is not None
-    assert (page.number, page.accepted_at) == (2, None)
+    assert (page.text.number, page.accepted_at) == (2, None)
     accept_rulebook(desk, newcomer.manager, page.id)
     submit_application(desk, newcomer.manager, SubmitApplication(number))
 

@@ -11,7 +11,6 @@ from marketplace.clock import SetClock
 from marketplace.models.outbox import Message
 from marketplace.models.people import Membership
 from marketplace.models.programmes import Area, Programme, ServicePackage, TermsVersion, terms_in_force
-from marketplace.models.providers import RulebookVersion
 from marketplace.roles import Role
 from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.refusals import Forbidden, Missing, Refused, Stale
@@ -24,7 +23,6 @@ from marketplace.use_cases.write_programme import (
     send_back_programme,
     submit_programme,
 )
-from marketplace.use_cases.write_rulebook import RulebookOrder, publish_rulebook
 from marketplace.use_cases.write_terms import create_terms, edit_terms, publish_terms, send_back_terms, submit_terms
 from tests.conftest import TODAY
 from tests.makers import World, opened, provider, world
@@ -253,18 +251,3 @@ def test_the_differences_of_two_versions() -> None:
     assert found[:2] == [("price", None, None, 5_300, 5_600), ("paid_share_percent", None, "no_show", 50, 60)]
     assert ("milestone_amount", 1, "3", 90_000, None) in found
     assert differences(old, old) == differences(None, new) == ()
-
-
-def test_a_rulebook_version_follows_the_newest(desk: Desk) -> None:
-    w = world(desk)
-    company = provider(desk, w)
-    order = RulebookOrder({"fi": "Uusi sääntökirja"}, TODAY + timedelta(days=10), once="a" * 32)
-    assert publish_rulebook(desk, w.procurement, order) == publish_rulebook(desk, w.procurement, order)
-    with pytest.raises(Refused, match="start_not_later"):
-        publish_rulebook(desk, w.procurement, replace(order, once=None))
-    with pytest.raises(Refused, match="start_in_past"):
-        publish_rulebook(desk, w.procurement, RulebookOrder({"fi": "x"}, TODAY - timedelta(days=1)))
-    with opened(desk, w.procurement) as tx:
-        assert tx.session.scalars(select(RulebookVersion.number).order_by(RulebookVersion.number)).all() == [1, 2]
-        told = select(func.count()).where(Message.account_id == company.manager.account_id)
-        assert tx.session.scalar(told) == 1

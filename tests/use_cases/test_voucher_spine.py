@@ -9,6 +9,7 @@ from marketplace.clock import SetClock
 from marketplace.models.events import Event
 from marketplace.models.ledger_rows import LedgerEntry
 from marketplace.models.programmes import Budget
+from marketplace.models.providers import Approval
 from marketplace.models.vouchers import Choice, Voucher
 from marketplace.use_cases.answer_choice import DeclineOrder, decline_choice
 from marketplace.use_cases.choose_provider import ChoiceOrder, choose_provider
@@ -136,6 +137,17 @@ def test_a_wrong_event_is_refused_and_nothing_changes(
     with opened(desk, run.world.finance) as tx:
         assert tx.session.scalar(select(func.count()).select_from(Event)) == 0
         assert tx.session.get_one(Voucher, run.voucher_id).units_left_hundredths == 4_000
+
+
+def test_a_visit_after_the_approval_has_ended_is_refused(desk: Desk, clock: SetClock) -> None:
+    run = active_voucher(desk)
+    with opened(desk, run.world.procurement) as tx:
+        tx.session.get_one(Approval, run.company.approval_id).ended_on = clock.today()
+    clock.move_to(clock.today() + timedelta(days=1))
+    with pytest.raises(Refused, match="approval_not_valid"):
+        record_event(desk, run.company.coach, EventOrder(run.voucher_id, "delivered", clock.today(), 100))
+    with opened(desk, run.world.finance) as tx:
+        assert tx.session.scalar(select(func.count()).select_from(Event)) == 0
 
 
 def test_the_former_provider_may_still_record_what_it_delivered(desk: Desk, clock: SetClock) -> None:
