@@ -37,7 +37,8 @@ def test_the_whole_way_of_a_version(desk: Desk, as_person: AsPerson, language: s
     assert officer.get(f"{place}/terms/new").status_code == 200
     sent = {"part": "general", "text-fi": "Käynti kirjataan heti.", "check": "nothing_ahead"}
     assert officer.post(f"{place}/terms/1", data=sent).status_code == 303
-    assert officer.post(f"{place}/terms/new", data={"part": "valmennus", "text-fi": "Uusi ehto", "check": ""}).status_code == 303
+    new = {"part": "valmennus", "text-fi": "Uusi ehto", "check": ""}
+    assert officer.post(f"{place}/terms/new", data=new).status_code == 303
     assert officer.post(f"{place}/terms/2/up").status_code == 303
     drafted = officer.get(place).text
     assert "<ins>" in drafted
