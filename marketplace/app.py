@@ -7,6 +7,7 @@ from admin import bp as admin_portal
 from marketplace.clock import Clock, SystemClock
 from marketplace.config import Config
 from marketplace.integrations.head_files import HeadFiles
+from marketplace.integrations.texts import texts_of
 from marketplace.integrations.vault import AesVault
 from marketplace.models.engine import app_engine
 from marketplace.use_cases.desk import Desk
@@ -35,6 +36,7 @@ def create_app(config: Config, desk: Desk, **overrides: object) -> Flask:
     app.config.update(
         SECRET_KEY=config.secret_key,
         DEMO=config.demo,
+        TEXT_MESSAGES=texts_of(config) is not None,
         HTTPS=config.https,
         ALLOW_TEMPORARY_IDENTITY_CODES=config.demo,
         TRUSTED_HOSTS=config.trusted_hosts,

@@ -74,6 +74,14 @@ class Post(Protocol):
         ...
 
 
+class TextMessages(Protocol):
+    """Sends one text message to a phone; raises as `Post` does."""
+
+    def send(self, recipient: str, body: str, key: str) -> str:
+        """Hand the message over; returns the gateway's answer as evidence."""
+        ...
+
+
 class Wording(Protocol):
     """Puts facts into a person's words, in her language. The words live in the web room, with all other words."""
 

@@ -67,10 +67,31 @@ class ListNote(NamedTuple):
         return self.shown == self.of
 
 
-class Listing:
-    """A page of the list, or some of it side by side."""
+class Addresses(NamedTuple):
+    """Where a list's pages are: its whole, side by side, and (with a unit's code behind) one card and its choosing."""
 
-    def __init__(self, comparison: Comparison, cards: list[Card], shown: int) -> None:
+    whole: str
+    side: str
+    card: str
+    choose: str
+
+
+def own_addresses(voucher_id: int) -> Addresses:
+    """The client's own. One address a page, not one a card: a unit's code needs no quoting."""
+    return Addresses(
+        whole=url_for("portal_client.compare", voucher_id=voucher_id),
+        side=url_for("portal_client.compare_side", voucher_id=voucher_id),
+        card=url_for("portal_client.compare_provider", voucher_id=voucher_id, unit="-").removesuffix("-"),
+        choose=url_for("portal_client.choose", voucher_id=voucher_id, unit="-").removesuffix("-"),
+    )
+
+
+class Listing:
+    """A page of the list, or some of it side by side. `addresses`: other than the client's own, where somebody assists."""
+
+    def __init__(
+        self, comparison: Comparison, cards: list[Card], shown: int, addresses: Addresses | None = None
+    ) -> None:
         self.voucher = comparison.voucher
         self.at = comparison.at
         words = CardWords(comparison.today)
@@ -89,14 +110,10 @@ class Listing:
         )
         self.values = [("shown", code), *wish_values(comparison.wishes)]
         self.query = "?" + urlencode(self.values)
-        voucher_id = self.voucher.id
-        self.whole_url = url_for("portal_client.compare", voucher_id=voucher_id)
+        places = addresses or own_addresses(self.voucher.id)
+        self.whole_url, self.side_url, self.card_url, self.choose_url = places
         wished = wish_values(comparison.wishes)
         self.back_url = self.whole_url + ("?" + urlencode(wished) if wished else "")
-        self.side_url = url_for("portal_client.compare_side", voucher_id=voucher_id)
-        # one address a page, not one a card: a unit's code needs no quoting
-        self.card_url = url_for("portal_client.compare_provider", voucher_id=voucher_id, unit="-").removesuffix("-")
-        self.choose_url = url_for("portal_client.choose", voucher_id=voucher_id, unit="-").removesuffix("-")
 
 
 class ListWords(NamedTuple):
@@ -122,12 +139,18 @@ def drawn_card(card: CardView, titles: Titles, words: ListWords, now: bool, tick
 class ListPage(Listing):
     """One page of the list, as the client's wishes leave it."""
 
-    def __init__(self, comparison: Comparison, page: int, ticked: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        comparison: Comparison,
+        page: int,
+        ticked: frozenset[str] = frozenset(),
+        addresses: Addresses | None = None,
+    ) -> None:
         left = comparison.left
         self.pages = max(1, -(-len(left) // PAGE))
         self.page = min(max(page, 1), self.pages)
         self.first = (self.page - 1) * PAGE + 1
-        super().__init__(comparison, left[self.first - 1 : self.first - 1 + PAGE], len(left))
+        super().__init__(comparison, left[self.first - 1 : self.first - 1 + PAGE], len(left), addresses)
         self.filtered = comparison.wishes.narrow
         self.neutral_url = self.whole_url + "?neutral=1"
         self.filters = FilterWords(comparison.counts, comparison.wishes)

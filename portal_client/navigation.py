@@ -32,9 +32,16 @@ VISITOR = (
 )
 
 
+ASSISTING = (
+    NavLink("admin.today", lazy_gettext("Today")),
+    NavLink("admin.clients", lazy_gettext("Clients"), ("portal_client.assist*", "portal_client.proposal*")),
+)
+
+
 def menu() -> Iterator[NavLink]:
-    """The places of the person at the screen."""
-    for link in CLIENT if actor().role is Role.CLIENT else VISITOR:
+    """The places of the person at the screen; a caseworker comes here to assist, and goes back to her own."""
+    role = actor().role
+    for link in CLIENT if role is Role.CLIENT else ASSISTING if role is Role.CASEWORKER else VISITOR:
         if link.endpoint in current_app.view_functions:
             yield link
 

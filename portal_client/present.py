@@ -38,6 +38,15 @@ class Voucherlike(Protocol):
     def valid_to(self) -> date: ...
 
 
+class Priced(Protocol):
+    """What the client's own cost needs."""
+
+    @property
+    def unit(self) -> str: ...
+    @property
+    def own_share_cents(self) -> int: ...
+
+
 class Pair(NamedTuple):
     """A name and a value, as the macros `hero` and `facts` take them."""
 
@@ -45,7 +54,7 @@ class Pair(NamedTuple):
     value: str
 
 
-def own_cost(voucher: Voucherlike) -> str:
+def own_cost(voucher: Priced) -> str:
     """What the client pays: 0 €, or an amount a unit."""
     if voucher.own_share_cents == 0:
         return money(0, short=True)

@@ -26,6 +26,7 @@ class Action(StrEnum):
     # anyone, also without a login
     SEE_PUBLIC = auto()
     LOG_IN = auto()
+    CONFIRM_BY_CODE = auto()
     REGISTER_PROVIDER = auto()
     # whoever has logged in
     SEE_TODAY = auto()
@@ -59,6 +60,8 @@ class Action(StrEnum):
     GRANT_VOUCHER = auto()
     AMEND_VOUCHER = auto()
     RECORD_DELIVERY = auto()
+    ASSIST_CHOICE = auto()
+    RECORD_SIGNED_FORM = auto()
     SETTLE_OBJECTION = auto()
     VERIFY_OUTCOME = auto()
     MEASURE = auto()
@@ -89,6 +92,9 @@ class Action(StrEnum):
     CARRY_OVER = auto()
     # decisions are read by those whose work they are
     SEE_DECISIONS = auto()
+    # everyone on the staff, and those who look after them
+    DECLARE_INTEREST = auto()
+    SEE_INTERESTS = auto()
     # auditor
     SEE_AUDIT = auto()
     VERIFY = auto()
@@ -108,7 +114,7 @@ class Action(StrEnum):
     OPEN_DEMONSTRATION = auto()
 
 
-PUBLIC = frozenset({Action.SEE_PUBLIC, Action.LOG_IN, Action.REGISTER_PROVIDER})
+PUBLIC = frozenset({Action.SEE_PUBLIC, Action.LOG_IN, Action.REGISTER_PROVIDER, Action.CONFIRM_BY_CODE})
 
 WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_TODAY: EVERYONE,
@@ -139,6 +145,8 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.GRANT_VOUCHER: CASEWORKER,
     Action.AMEND_VOUCHER: CASEWORKER,
     Action.RECORD_DELIVERY: CASEWORKER | PROCUREMENT,
+    Action.ASSIST_CHOICE: CASEWORKER,
+    Action.RECORD_SIGNED_FORM: CASEWORKER,
     Action.SETTLE_OBJECTION: CASEWORKER,
     Action.VERIFY_OUTCOME: CASEWORKER,
     Action.MEASURE: CASEWORKER,
@@ -165,6 +173,8 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.CONFIRM_PAYMENT: FINANCE,
     Action.CARRY_OVER: FINANCE,
     Action.SEE_DECISIONS: CASEWORKER | PROCUREMENT | AUDITOR,
+    Action.DECLARE_INTEREST: STAFF,
+    Action.SEE_INTERESTS: AUDITOR | ADMINISTRATOR,
     Action.SEE_AUDIT: AUDITOR,
     Action.VERIFY: AUDITOR,
     Action.SEE_CASEWORKER_RESULTS: AUDITOR,

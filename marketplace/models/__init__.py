@@ -1,6 +1,7 @@
 """Every table, in one import, so that the metadata is whole."""
 
 from marketplace.models import (  # noqa: F401  importing a module is what registers its tables
+    assisting,
     choosing,
     clients,
     competences,

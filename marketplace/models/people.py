@@ -105,5 +105,30 @@ class Interest(Base):
     id: Mapped[Id]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     control_group_id: Mapped[int] = mapped_column(ForeignKey("control_group.id"))
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"))  # the company of the group that was named
+    kind: Mapped[str] = mapped_column(server_default=text("'other'"))  # one of use_cases.interests.KINDS
     since: Mapped[date]
-    __table_args__ = {"info": {"append_only": True}}
+    until: Mapped[date | None]  # last day, when it was known at the declaration
+    at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    __table_args__ = (CheckConstraint("until >= since", name="days"), {"info": {"append_only": True}})
+
+
+class InterestEnd(Base):
+    """A declared interest has ended: its last day."""
+
+    __tablename__ = "declared_interest_end"
+    id: Mapped[Id]
+    interest_id: Mapped[int] = mapped_column(ForeignKey("declared_interest.id"), unique=True)
+    last_day: Mapped[date]
+    at: Mapped[datetime]
+    __table_args__ = ({"info": {"append_only": True}},)
+
+
+class InterestCheck(Base):
+    """A member of staff has said that her declarations are right and whole; asked for once a year."""
+
+    __tablename__ = "declared_interest_check"
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    at: Mapped[datetime]
+    __table_args__ = ({"info": {"append_only": True}},)

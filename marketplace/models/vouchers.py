@@ -104,7 +104,8 @@ class Choice(Owned, Base):
     check_code: Mapped[str]
     prices: Mapped[Json | None]  # the provider's own price by band, kept here for ever (money.md 2): {"day": cents}
     shown: Mapped[Json]  # {"units", "cards", "filters", "left", "language"}: what the page really rendered
-    channel: Mapped[str]  # own_login | ...
+    channel: Mapped[str]  # own_login | code | paper: how the client confirmed it (fairness B2.22)
+    assist_id: Mapped[int | None] = mapped_column(ForeignKey("assist_session.id", use_alter=True))  # assisted, and when
     chosen_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -18,6 +18,7 @@ from marketplace.models.clients import Client
 from marketplace.models.decisions import Decision
 from marketplace.models.programmes import Budget, Programme, ServicePackage
 from marketplace.models.vouchers import Voucher
+from marketplace.use_cases.conflicts import refuse_conflict
 from marketplace.use_cases.decisions import Draft, make_decision
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.endings import end_voucher, locked_to_end
@@ -67,8 +68,8 @@ class Amended:
 def extend_voucher(desk: Desk, actor: Actor, order: ExtendOrder) -> Amended:
     """Move an open voucher's last day later, by a decision. Its value and its terms stay as they were granted.
 
-    Refused: not_later (day), too_far (day), voucher_over (day), reasons_missing. Stale when it has ended. Missing for a
-    stranger's.
+    Refused: conflict_of_interest (names), not_later (day), too_far (day), voucher_over (day), reasons_missing. Stale
+    when it has ended. Missing for a stranger's.
     """
     with desk.transaction(actor, Action.AMEND_VOUCHER) as tx:
         if done := tx.first_click("extend_voucher", order.once):
@@ -96,7 +97,7 @@ def extend_voucher(desk: Desk, actor: Actor, order: ExtendOrder) -> Amended:
 def revoke_voucher(desk: Desk, actor: Actor, order: RevokeOrder) -> Amended:
     """Withdraw an open voucher by a decision with reasons. What was delivered until today is paid.
 
-    Refused: reasons_missing. Stale when it has ended. Missing for a stranger's.
+    Refused: conflict_of_interest (names), reasons_missing. Stale when it has ended. Missing for a stranger's.
     """
     with desk.transaction(actor, Action.AMEND_VOUCHER) as tx:
         if done := tx.first_click("revoke_voucher", order.once):
@@ -116,8 +117,8 @@ def revoke_voucher(desk: Desk, actor: Actor, order: RevokeOrder) -> Amended:
 def end_open_voucher(desk: Desk, actor: Actor, order: EndOrder) -> int:
     """End one open voucher before its last day; returns its id.
 
-    Refused: end_reason_not_listed, end_in_future, end_before_voucher (day). Stale when it has ended already. Missing for
-    a stranger's.
+    Refused: conflict_of_interest (names), end_reason_not_listed, end_in_future, end_before_voucher (day). Stale when it
+    has ended already. Missing for a stranger's.
     """
     with desk.transaction(actor, Action.AMEND_VOUCHER) as tx:
         if order.reason not in END_REASONS:
@@ -153,6 +154,7 @@ def end_for_reason(tx: Tx, voucher: Voucher, budget: Budget, last_day: date, rea
 def _held(tx: Tx, voucher_id: int) -> tuple[Voucher, Budget]:
     if tx.session.scalar(select(Voucher.id).where(Voucher.id == voucher_id, visible_vouchers(tx.actor))) is None:
         raise Missing("voucher")
+    refuse_conflict(tx, vouchers=[voucher_id])
     voucher, budget = locked_to_end(tx, voucher_id)
     if voucher.state not in OPEN_VOUCHER:
         raise Stale("no_longer_possible", None, cycle="voucher", state=voucher.state)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from marketplace.matching.order import Unit
 from marketplace.matching.registry import Reason, State
 from marketplace.models.order_log import pairs_of_unit
-from marketplace.models.people import Account, Interest, Membership
+from marketplace.models.people import Account, Membership
 from marketplace.models.programmes import Area, Programme, ServicePackage
 from marketplace.models.providers import (
     Application,
@@ -20,9 +20,11 @@ from marketplace.models.providers import (
     RulebookVersion,
 )
 from marketplace.roles import Role
+from marketplace.use_cases.conflicts import declared_by
 from marketplace.use_cases.desk import Tx
 from marketplace.use_cases.order_log import write_registry
 from marketplace.use_cases.refusals import Missing, Refused
+from marketplace.vouchers.conflicts import conflicting
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,8 @@ def lock_provider(tx: Tx, provider_id: int) -> Provider:
 
 def no_own_interest(tx: Tx, provider: Provider) -> None:
     """Refused (own_interest) when the acting person has declared an interest in the provider's group (fairness B2.24)."""
-    declared = select(Interest.id).where(
-        Interest.account_id == tx.account_id,
-        Interest.control_group_id == provider.control_group_id,
-        Interest.since <= tx.today,
-    )
-    if tx.session.scalar(declared.limit(1)) is not None:
+    interests = declared_by(tx.session, tx.account_id)
+    if conflicting(interests, [provider.control_group_id], tx.today):
         raise Refused("own_interest")
 
 

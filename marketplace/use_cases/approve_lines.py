@@ -12,6 +12,7 @@ from marketplace.ledger import recipes
 from marketplace.models.events import Event, Milestone, Outcome
 from marketplace.models.invoices import Invoice, InvoiceLine
 from marketplace.roles import Role
+from marketplace.use_cases.conflicts import refuse_conflict
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.line_steps import move_line
 from marketplace.use_cases.moves import move
@@ -32,7 +33,8 @@ class SendBackOrder:
 
 
 def approve_lines(desk: Desk, actor: Actor, order: ApproveOrder) -> int:
-    """Approve lines of one invoice; returns how many. Refused: nothing_picked, own_entry (four eyes). Stale when a line
+    """Approve lines of one invoice; returns how many. Refused: nothing_picked, own_entry (four eyes),
+    conflict_of_interest (names). Stale when a line
     has been dealt with already."""
     with desk.transaction(actor, Action.APPROVE_LINES) as tx:
         if not order.line_ids:
@@ -45,7 +47,7 @@ def approve_lines(desk: Desk, actor: Actor, order: ApproveOrder) -> int:
 
 def approve_invoice(desk: Desk, actor: Actor, invoice_id: int) -> int:
     """Approve every line of an invoice that has passed the checks and waits; returns how many. Refused: own_entry
-    (four eyes). Stale when none waits any more. Missing for a stranger's invoice."""
+    (four eyes), conflict_of_interest (names). Stale when none waits any more. Missing for a stranger's invoice."""
     with desk.transaction(actor, Action.APPROVE_LINES) as tx:
         if tx.session.scalar(select(Invoice.id).where(Invoice.id == invoice_id, visible_invoices(tx.actor))) is None:
             raise Missing("invoice")
@@ -56,7 +58,8 @@ def approve_invoice(desk: Desk, actor: Actor, invoice_id: int) -> int:
 
 
 def send_back_line(desk: Desk, actor: Actor, order: SendBackOrder) -> int:
-    """Send one line back to the provider with written reasons; returns its invoice's id. Refused: reason_missing. Stale
+    """Send one line back to the provider with written reasons; returns its invoice's id. Refused: reason_missing,
+    conflict_of_interest (names). Stale
     when the line has been dealt with already. Missing for a stranger's."""
     with desk.transaction(actor, Action.APPROVE_LINES) as tx:
         if not order.reason.strip():
@@ -68,6 +71,7 @@ def send_back_line(desk: Desk, actor: Actor, order: SendBackOrder) -> int:
         if not lines:
             raise Missing("line")
         (line,) = lines
+        refuse_conflict(tx, [line.provider_id])
         move_line(tx, line, "send_back", recipes.unmake_payable, reason=order.reason.strip())
         line.return_code, line.return_reason = "sent_back", order.reason.strip()
         if line.milestone_id is not None:
@@ -81,6 +85,7 @@ def send_back_line(desk: Desk, actor: Actor, order: SendBackOrder) -> int:
 
 def _approve(tx: Tx, invoice_id: int, lines: Sequence[InvoiceLine]) -> int:
     _none_own(tx, lines)
+    refuse_conflict(tx, {line.provider_id for line in lines})
     for line in lines:
         move_line(tx, line, "approve", recipes.approve)
         line.approved_by = tx.account_id

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.access.filters import visible_vouchers
+from marketplace.models.assisting import AssistSession, AssistStep, ChoiceProposal
 from marketplace.models.clients import Client
 from marketplace.models.decisions import Decision
 from marketplace.models.events import Event, Milestone, Objection, Outcome
@@ -45,6 +46,8 @@ class ChoiceView:
     start_on: date | None
     decline_reason: str | None
     ended_at: datetime | None
+    channel: str
+    assisted: bool
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,18 @@ class OutcomeLine:
 
 
 @dataclass(frozen=True)
+class AssistView:
+    """One time that the client was assisted with this voucher. `running_id`: the acting caseworker may go on with it."""
+
+    caseworker: str
+    reason: str
+    started_at: datetime
+    ended_at: datetime | None
+    looks: int
+    running_id: int | None
+
+
+@dataclass(frozen=True)
 class CaseVoucher:
     id: int
     number: str
@@ -109,6 +124,8 @@ class CaseVoucher:
     events: tuple[EventLine, ...]
     moves: tuple[MoveView, ...]
     outcomes: tuple[OutcomeLine, ...]
+    assists: tuple[AssistView, ...]
+    waiting: tuple[int, str] | None  # the proposal that waits for the client: its id, the provider's name
     today: date
 
     @property
@@ -159,6 +176,8 @@ def case_voucher_page(desk: Desk, actor: Actor, voucher_id: int) -> CaseVoucher:
             events=_events(tx, voucher.id),
             moves=_moves(tx, voucher.id),
             outcomes=_outcomes(tx, voucher.id),
+            assists=_assists(tx, voucher.id),
+            waiting=_waiting(tx, voucher.id),
             today=tx.today,
         )
 
@@ -198,6 +217,8 @@ def _choices(tx: Tx, voucher_id: int) -> tuple[ChoiceView, ...]:
             Choice.start_on,
             Choice.decline_reason,
             Choice.ended_at,
+            Choice.channel,
+            Choice.assist_id.is_not(None),
         )
         .join(Provider, Provider.id == Choice.provider_id)
         .where(Choice.voucher_id == voucher_id)
@@ -258,3 +279,42 @@ def _outcomes(tx: Tx, voucher_id: int) -> tuple[OutcomeLine, ...]:
         .order_by(Outcome.id.desc())
     )
     return tuple(OutcomeLine(*row) for row in rows)
+
+
+def _assists(tx: Tx, voucher_id: int) -> tuple[AssistView, ...]:
+    looks = (
+        select(func.count()).where(AssistStep.assist_id == AssistSession.id).correlate(AssistSession).scalar_subquery()
+    )
+    rows = tx.session.execute(
+        select(AssistSession, Account.name, looks)
+        .join(Account, Account.id == AssistSession.caseworker_id)
+        .where(AssistSession.voucher_id == voucher_id)
+        .order_by(AssistSession.id.desc())
+    )
+    return tuple(
+        AssistView(
+            caseworker=name,
+            reason=one.reason,
+            started_at=one.started_at,
+            ended_at=one.ended_at or (one.ends_at if one.ends_at <= tx.now else None),
+            looks=number,
+            running_id=one.id
+            if one.ended_at is None and one.ends_at > tx.now and one.caseworker_id == tx.account_id
+            else None,
+        )
+        for one, name, number in rows
+    )
+
+
+def _waiting(tx: Tx, voucher_id: int) -> tuple[int, str] | None:
+    """The proposal that waits for the client (its id, the provider's name)."""
+    row = tx.session.execute(
+        select(ChoiceProposal.id, Provider.name)
+        .join(Provider, Provider.id == ChoiceProposal.provider_id)
+        .where(
+            ChoiceProposal.voucher_id == voucher_id,
+            ChoiceProposal.state == "waiting",
+            ChoiceProposal.expires_at > tx.now,
+        )
+    ).one_or_none()
+    return (row.id, row.name) if row is not None else None

@@ -97,7 +97,7 @@ def _record(choice: Choice, unit: str, name: str) -> ChoiceRecord:
         at_seq=choice.at_seq,
         check_code=choice.check_code,
         language=shown.get("language", "fi"),
-        wishes=_wishes(shown.get("filters", {})),
+        wishes=wishes_of_record(shown.get("filters", {})),
         cards=cards,
         left=frozenset(shown.get("left", [card.unit for card in cards])),
     )
@@ -125,7 +125,8 @@ def _card(kept: dict[str, Any]) -> Card:
     )
 
 
-def _wishes(kept: dict[str, Any]) -> Wishes:
+def wishes_of_record(kept: dict[str, Any]) -> Wishes:
+    """The filters of a record (`Wishes.said`), read back."""
     return Wishes(
         municipalities=frozenset(kept.get("municipality", ())),
         languages=frozenset(kept.get("language", ())),

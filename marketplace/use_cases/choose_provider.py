@@ -21,8 +21,12 @@ from marketplace.use_cases.moves import move, move_voucher
 from marketplace.use_cases.notices import tell_provider
 from marketplace.use_cases.offers import Offer, offer_of
 from marketplace.use_cases.price_table import own_rows_of
+from marketplace.use_cases.proposal_steps import settle_proposal
 from marketplace.use_cases.provider_cards import Wishes, fitting, read_cards
 from marketplace.use_cases.refusals import Missing, Refused, Stale
+
+OWN_LOGIN, BY_CODE, ON_PAPER = "own_login", "code", "paper"
+"""How a client confirms her choice (fairness B2.22)."""
 
 
 @dataclass(frozen=True)
@@ -57,31 +61,44 @@ def choose_provider(desk: Desk, actor: Actor, order: ChoiceOrder) -> Chosen:
         if done := tx.first_click("choose_provider", order.once):
             return Chosen(**done)
         voucher = own_voucher(tx, order.voucher_id)
-        if voucher.valid_to < tx.today:
-            raise Refused("voucher_not_open", None, day=voucher.valid_to)
-        offer = offer_of(tx, voucher)
-        provider, approval = _chosen(tx, voucher, offer, order.unit)
-        if offer.code != order.check_code:
-            raise Stale("list_changed")
-        if voucher.provider_id == provider.id:
-            raise Refused("same_provider", "unit")
-        if voucher.provider_id is not None:
-            release(tx, voucher, "changed_by_client")
-        choice = _save(tx, voucher, provider, approval, offer, order)
-        issue_receipt(tx, choice)
-        tx.audit(
-            "provider.choose",
-            "voucher",
-            voucher.id,
-            clients=(voucher.client_id,),
-            provider_id=provider.id,
-            list_seq=offer.list_seq,
-            at_seq=offer.at_seq,
-            check_code=offer.code,
-        )
-        tell_provider(tx, provider.id, "client_has_chosen_you", f"chosen/{choice.id}", number=voucher.number)
+        choice = choose(tx, voucher, order, OWN_LOGIN)
         tx.remember_click("choose_provider", order.once, choice_id=choice.id)
         return Chosen(choice.id)
+
+
+def choose(tx: Tx, voucher: Voucher, order: ChoiceOrder, channel: str) -> Choice:
+    """The step that makes a client's choice on her (locked) voucher, however she confirmed it; the actor is the client.
+    A proposal that waited is settled by it: confirmed when it is what she chose, dropped when it is not.
+
+    Refused and Stale as `choose_provider`.
+    """
+    if voucher.valid_to < tx.today:
+        raise Refused("voucher_not_open", None, day=voucher.valid_to)
+    offer = offer_of(tx, voucher)
+    provider, approval = _chosen(tx, voucher, offer, order.unit)
+    if offer.code != order.check_code:
+        raise Stale("list_changed")
+    if voucher.provider_id == provider.id:
+        raise Refused("same_provider", "unit")
+    if voucher.provider_id is not None:
+        release(tx, voucher, "changed_by_client")
+    assist_id = settle_proposal(tx, voucher, provider.id)
+    choice = _save(tx, voucher, provider, approval, offer, order, channel, assist_id)
+    issue_receipt(tx, choice)
+    tx.audit(
+        "provider.choose",
+        "voucher",
+        voucher.id,
+        clients=(voucher.client_id,),
+        provider_id=provider.id,
+        list_seq=offer.list_seq,
+        at_seq=offer.at_seq,
+        check_code=offer.code,
+        channel=channel,
+        assist_id=assist_id,
+    )
+    tell_provider(tx, provider.id, "client_has_chosen_you", f"chosen/{choice.id}", number=voucher.number)
+    return choice
 
 
 def own_voucher(tx: Tx, voucher_id: int) -> Voucher:
@@ -158,7 +175,10 @@ def _prices(tx: Tx, voucher: Voucher, provider: Provider) -> Json | None:
     return {band.value: cents for band, cents in own.items()}
 
 
-def _save(tx: Tx, voucher: Voucher, provider: Provider, approval: Approval, offer: Offer, order: ChoiceOrder) -> Choice:
+def _save(
+    tx: Tx, voucher: Voucher, provider: Provider, approval: Approval, offer: Offer, order: ChoiceOrder, channel: str,
+    assist_id: int | None,
+) -> Choice:  # fmt: skip
     prices = _prices(tx, voucher, provider)
     move_voucher(tx, voucher, "choose")
     choice = Choice(
@@ -172,7 +192,8 @@ def _save(tx: Tx, voucher: Voucher, provider: Provider, approval: Approval, offe
         check_code=offer.code,
         prices=prices,
         shown=_shown(tx, voucher, offer, order),
-        channel="own_login",
+        channel=channel,
+        assist_id=assist_id,
         chosen_at=tx.now,
     )
     tx.session.add(choice)

@@ -1,6 +1,6 @@
 """The client's first page: her vouchers in plain words, what has happened with each, and what comes next.
 
-Five queries, however many vouchers she has had.
+Six queries, however many vouchers she has had.
 """
 
 from collections import defaultdict
@@ -15,6 +15,7 @@ from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.access.filters import visible_vouchers
 from marketplace.clock import helsinki_day
+from marketplace.models.assisting import ChoiceProposal
 from marketplace.models.events import Event, Objection
 from marketplace.models.people import Account, Organiser
 from marketplace.models.programmes import Programme, ServicePackage
@@ -57,6 +58,15 @@ class Setback:
 
 
 @dataclass(frozen=True)
+class WaitingProposal:
+    """What the client said beside her caseworker, and what waits for her own word."""
+
+    unit: str
+    provider: str
+    noted_by: str
+
+
+@dataclass(frozen=True)
 class MyVoucher:
     """One voucher as its holder sees it. Amounts are what the grant promised.
 
@@ -86,6 +96,7 @@ class MyVoucher:
     caseworker: str
     provider: ChosenProvider | None
     setback: Setback | None
+    proposal: WaitingProposal | None
     choices: int
     events: int
     last_event: date | None
@@ -161,12 +172,16 @@ def _vouchers(tx: Tx, answer_days: int, voucher_id: int | None = None) -> list[M
     choices = _choices(tx, ids)
     sites = _sites(tx, {row.provider_id for one in choices.values() for row in one if row.state in LIVING_CHOICE})
     events = _events(tx, ids)
-    return [_voucher(tx, row, choices[row[0].id], sites, events.get(row[0].id), answer_days) for row in rows]
+    proposals = _proposals(tx, ids)
+    return [
+        _voucher(tx, row, choices[row[0].id], sites, events.get(row[0].id), answer_days, proposals.get(row[0].id))
+        for row in rows
+    ]
 
 
 def _voucher(
     tx: Tx, row: Line, choices: Sequence[Line], sites: dict[int, list[SiteView]], events: Line | None,
-    answer_days: int,
+    answer_days: int, proposal: WaitingProposal | None,
 ) -> MyVoucher:  # fmt: skip
     voucher, package, card, contact, caseworker, ended_as = row
     snapshot = voucher.snapshot
@@ -193,6 +208,7 @@ def _voucher(
         caseworker=caseworker,
         provider=_provider(choices, sites, answer_days),
         setback=_setback(choices) if voucher.state == "granted" else None,
+        proposal=proposal,
         choices=len(choices),
         events=events.number if events else 0,
         last_event=events.last if events else None,
@@ -242,6 +258,21 @@ def _choices(tx: Tx, vouchers: list[int]) -> dict[int, list[Line]]:
     for row in rows:
         found[row.voucher_id].append(row)
     return found
+
+
+def _proposals(tx: Tx, vouchers: list[int]) -> dict[int, WaitingProposal]:
+    """What waits for the client's own word, by voucher."""
+    rows = tx.session.execute(
+        select(ChoiceProposal.voucher_id, ChoiceProposal.unit, Provider.name, Account.name.label("noted_by"))
+        .join(Provider, Provider.id == ChoiceProposal.provider_id)
+        .join(Account, Account.id == ChoiceProposal.proposed_by)
+        .where(
+            ChoiceProposal.voucher_id.in_(vouchers),
+            ChoiceProposal.state == "waiting",
+            ChoiceProposal.expires_at > tx.now,
+        )
+    )
+    return {row.voucher_id: WaitingProposal(row.unit, row.name, row.noted_by) for row in rows}
 
 
 def _sites(tx: Tx, providers: Iterable[int]) -> dict[int, list[SiteView]]:

@@ -13,6 +13,7 @@ from marketplace.models.ledger import post
 from marketplace.models.ledger_rows import LedgerEntry
 from marketplace.models.programmes import Programme
 from marketplace.use_cases.bookings import programme_context
+from marketplace.use_cases.conflicts import refuse_conflict
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.receivables import Debts, one_at_a_time, owed_by
 from marketplace.use_cases.refusals import Missing, Refused
@@ -39,6 +40,7 @@ def collect_debt(desk: Desk, actor: Actor, order: DebtOrder) -> int:
         if done := tx.first_click("collect_debt", order.once):
             return int(done["left_cents"])
         _check(tx, order)
+        refuse_conflict(tx, [order.provider_id])
         one_at_a_time(tx)
         debts = owed_by(tx, order.provider_id)
         if not debts:

@@ -105,7 +105,7 @@ def compare_page(
     """The client's list. Missing for a stranger's voucher. Each change of her wishes, and her way back to the neutral
     order (`back`), is noted for 30 days with her as its actor (fairness B2.14); the list as drawn is only read."""
     with desk.reading(actor, Action.COMPARE_PROVIDERS) as tx:
-        found = _comparison(tx, voucher_id, wishes)
+        found = comparison_of(tx, voucher_id, wishes)
         if wishes or back:
             note_wishes(tx, voucher_id, wishes.known(found.everyone))
         return found
@@ -120,17 +120,23 @@ def provider_page(
     Refused: not_on_list, for one that has been on the list and is not now. Missing for anything else.
     """
     with desk.reading(actor, Action.COMPARE_PROVIDERS) as tx:
-        comparison = _comparison(tx, voucher_id, wishes)
-        card = next((card for card in comparison.everyone if card.unit == unit), None)
-        if card is None:
-            if not UNIT.fullmatch(unit) or tx.session.scalar(select(Provider.id).where(Provider.unit == unit)) is None:
-                raise Missing("provider")
-            raise Refused("not_on_list")
+        page = provider_of(tx, voucher_id, unit, wishes)
         if opened:
             tx.audit("card.open", "voucher", voucher_id, clients=_own(tx), unit=unit)
-        ways = select(Provider.business_id, Provider.email, Provider.phone).where(Provider.id == card.provider_id)
-        business_id, email, phone = tx.session.execute(ways).one()
-        return ProviderPage(comparison, card, business_id, email, phone, sites_of(tx, card.provider_id))
+        return page
+
+
+def provider_of(tx: Tx, voucher_id: int, unit: str, wishes: Wishes) -> ProviderPage:
+    """The step that reads one provider of the acting client's list. Refused and Missing as `provider_page`."""
+    comparison = comparison_of(tx, voucher_id, wishes)
+    card = next((card for card in comparison.everyone if card.unit == unit), None)
+    if card is None:
+        if not UNIT.fullmatch(unit) or tx.session.scalar(select(Provider.id).where(Provider.unit == unit)) is None:
+            raise Missing("provider")
+        raise Refused("not_on_list")
+    ways = select(Provider.business_id, Provider.email, Provider.phone).where(Provider.id == card.provider_id)
+    business_id, email, phone = tx.session.execute(ways).one()
+    return ProviderPage(comparison, card, business_id, email, phone, sites_of(tx, card.provider_id))
 
 
 def sites_of(tx: Tx, provider_id: int) -> tuple[SiteView, ...]:
@@ -147,7 +153,8 @@ def _own(tx: Tx) -> tuple[int, ...]:
     return (tx.actor.client_id,) if tx.actor.client_id is not None else ()
 
 
-def _comparison(tx: Tx, voucher_id: int, wishes: Wishes) -> Comparison:
+def comparison_of(tx: Tx, voucher_id: int, wishes: Wishes) -> Comparison:
+    """The step that reads the acting client's list. Missing for a stranger's voucher."""
     head, snapshot, drawn, package_id, area_id = _voucher(tx, voucher_id)
     cards = read_cards(tx, package_id, area_id)
     offer = offer_among(tx, drawn, cards, package_id, area_id)

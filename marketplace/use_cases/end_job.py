@@ -6,6 +6,7 @@ from datetime import date
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.roles import PROVIDERS
+from marketplace.use_cases.conflicts import refuse_conflict
 from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.moves import move
 from marketplace.use_cases.outcome_steps import hold_outcome, settle_milestones
@@ -25,8 +26,8 @@ def end_job(desk: Desk, actor: Actor, order: JobEnd) -> int:
     """Keep that a job has ended; a caseworker may, and so may the provider, who is the first to know. Returns the
     outcome's id. Bonuses that have matured stay: they were earned.
 
-    Refused: reason_missing, day_in_future_end, end_before_start (day). Stale when the outcome is not verified or has
-    ended. Missing for a stranger's.
+    Refused: conflict_of_interest (names), reason_missing, day_in_future_end, end_before_start (day). Stale when the
+    outcome is not verified or has ended. Missing for a stranger's.
     """
     action = Action.REPORT_OUTCOME if actor.role in PROVIDERS else Action.VERIFY_OUTCOME
     with desk.transaction(actor, action) as tx:
@@ -34,6 +35,7 @@ def end_job(desk: Desk, actor: Actor, order: JobEnd) -> int:
             raise Refused("reason_missing", "reason")
         held = hold_outcome(tx, order.outcome_id)
         outcome = held.outcome
+        refuse_conflict(tx, [outcome.provider_id], [held.voucher.id])
         if order.last_day > tx.today:
             raise Refused("day_in_future_end", "last_day")
         if order.last_day < outcome.starts_on:

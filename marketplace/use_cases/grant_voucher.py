@@ -21,6 +21,7 @@ from marketplace.pricing.prices import BandPrice
 from marketplace.pricing.rules import event_rules, milestone_rules
 from marketplace.pricing.snapshot import Snapshot, bonus_maximum, voucher_value
 from marketplace.use_cases.bookings import voucher_context
+from marketplace.use_cases.conflicts import refuse_conflict
 from marketplace.use_cases.decisions import Draft, make_decision
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.end_approvals import end_due
@@ -50,15 +51,16 @@ class Granted:
 def grant_voucher(desk: Desk, actor: Actor, order: GrantOrder) -> Granted:
     """Grant a voucher for a need.
 
-    Refused with: reasons_missing, client_ended, voucher_already_open, no_terms, no_area, need_class_missing,
-    price_missing (the row that lacks), no_budget, over_budget (free_cents, needed_cents). Missing for a stranger's need.
-    The value and, where the programme says so, the bonus's maximum are reserved on this year's budget in the same
-    transaction (money.md 3).
+    Refused with: conflict_of_interest (names), reasons_missing, client_ended, voucher_already_open, no_terms, no_area,
+    need_class_missing, price_missing (the row that lacks), no_budget, over_budget (free_cents, needed_cents). Missing
+    for a stranger's need. The value and, where the programme says so, the bonus's maximum are reserved on this year's
+    budget in the same transaction (money.md 3).
     """
     with desk.transaction(actor, Action.GRANT_VOUCHER) as tx:
         if done := tx.first_click("grant_voucher", order.once):
             return Granted(**done)
         case = _load(tx, order)
+        refuse_conflict(tx, pairs=[(case.package.id, case.area.id)])
         snapshot = promise(tx, case.programme, case.package, case.terms, case.need, case.area)
         bonus = bonus_maximum(snapshot) if snapshot.bonus_reserved_at == "grant" else 0
         budget = _lock_enough(tx, case.programme.id, snapshot.value_cents + bonus)

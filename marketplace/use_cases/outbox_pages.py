@@ -72,7 +72,7 @@ def outbox(desk: Desk, actor: Actor) -> Outbox:
         return Outbox(
             letters=tuple(head for head in heads if head.channel == "print" and head.state == "waiting"),
             failed=tuple(head for head in heads if head.state == "failed"),
-            waiting=tuple(head for head in heads if head.channel == "mail" and head.state == "waiting"),
+            waiting=tuple(head for head in heads if head.channel != "print" and head.state == "waiting"),
             sent=sent or 0,
         )
 

@@ -18,6 +18,7 @@ from marketplace.models.invoices import Invoice, InvoiceLine, Payment, PaymentBa
 from marketplace.models.numbers import numbered
 from marketplace.models.providers import Provider
 from marketplace.roles import Role
+from marketplace.use_cases.conflicts import refuse_conflict
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.line_steps import Recipe, move_line
 from marketplace.use_cases.moves import move
@@ -68,7 +69,7 @@ def make_batch(desk: Desk, actor: Actor, order: BatchOrder) -> int:
     client contests stays out until the objection is settled, and so does a provider without an account number.
 
     What a provider owes from reversals after payment is taken off its payment (money.md 4). Refused: nothing_to_pay,
-    pay_day_in_past, no_account.
+    pay_day_in_past, no_account, conflict_of_interest (names).
     """
     with desk.transaction(actor, Action.MAKE_BATCH) as tx:
         if done := tx.first_click("make_batch", order.once):
@@ -84,6 +85,7 @@ def make_batch(desk: Desk, actor: Actor, order: BatchOrder) -> int:
         ).all()
         if not lines:
             raise Refused("nothing_to_pay")
+        refuse_conflict(tx, {line.provider_id for line in lines})
         batch = PaymentBatch(
             organiser_id=tx.organiser_id,
             number=numbered(tx.session, tx.organiser_id, "batch", tx.today.year),
@@ -106,11 +108,12 @@ def make_batch(desk: Desk, actor: Actor, order: BatchOrder) -> int:
 
 
 def approve_batch(desk: Desk, actor: Actor, batch_id: int) -> None:
-    """A second person accepts the batch. Refused: own_batch (four eyes)."""
+    """A second person accepts the batch. Refused: own_batch (four eyes), conflict_of_interest (names)."""
     with desk.transaction(actor, Action.APPROVE_BATCH) as tx:
         batch = _batch(tx, batch_id)
         if batch.made_by == tx.account_id:
             raise Refused("own_batch")
+        _none_of_interest(tx, batch)
         move(tx, "batch", batch, "approve")
         batch.approved_by, batch.approved_at = tx.account_id, tx.now
         tx.audit("batch.approve", "payment_batch", batch.id, number=batch.number)
@@ -133,12 +136,14 @@ def cancel_batch(desk: Desk, actor: Actor, batch_id: int) -> None:
 def send_batch(desk: Desk, actor: Actor, batch_id: int) -> None:
     """Note that the approved batch has gone to the bank. A payment that the provider's debt covers whole is done.
 
-    Refused: contested_in_batch (lines) when a client has objected to an event in it meanwhile, netting_changed (payee)
-    when a provider's debt has become smaller. Either way the batch is cancelled and made anew.
+    Refused: conflict_of_interest (names), contested_in_batch (lines) when a client has objected to an event in it
+    meanwhile, netting_changed (payee) when a provider's debt has become smaller. Either way the batch is cancelled and
+    made anew.
     """
     with desk.transaction(actor, Action.MAKE_BATCH) as tx:
         one_at_a_time(tx)
         batch = _batch(tx, batch_id)
+        _none_of_interest(tx, batch)
         move(tx, "batch", batch, "send")
         batch.sent_at = tx.now
         for payment in _payments(tx, batch):
@@ -155,10 +160,11 @@ def send_batch(desk: Desk, actor: Actor, batch_id: int) -> None:
 
 def confirm_payment(desk: Desk, actor: Actor, order: ConfirmPayment) -> None:
     """Mark one sent payment as paid by a recorded confirmation. Refused: confirmation_missing, day_in_future,
-    before_sent."""
+    before_sent, conflict_of_interest (names)."""
     with desk.transaction(actor, Action.CONFIRM_PAYMENT) as tx:
         words = _confirmation(order.confirmation)
         batch, payment = _answered(tx, order.payment_id, "sent")
+        refuse_conflict(tx, [payment.provider_id])
         _since_sent(tx, batch, order.paid_on, "paid_on")
         _confirm(tx, payment, order.paid_on, words)
         _close_if_answered(tx, batch)
@@ -170,6 +176,7 @@ def confirm_batch(desk: Desk, actor: Actor, order: ConfirmBatch) -> int:
     with desk.transaction(actor, Action.CONFIRM_PAYMENT) as tx:
         words = _confirmation(order.confirmation)
         batch = _batch(tx, order.batch_id)
+        _none_of_interest(tx, batch)
         waiting = [payment for payment in _payments(tx, batch) if payment.state == "sent"]
         if not waiting:
             raise Stale("no_longer_possible", None, cycle="batch", state=batch.state)
@@ -184,13 +191,15 @@ def return_payment(desk: Desk, actor: Actor, order: ReturnPayment) -> None:
     """The bank gave a payment back: its lines wait for a new batch, and what was netted is owed again. A line whose
     event fell after it was paid does not wait: neither side owes anything for it any more.
 
-    Refused: confirmation_missing, day_in_future, before_sent, nothing_was_sent, debt_settled_elsewhere.
+    Refused: conflict_of_interest (names), confirmation_missing, day_in_future, before_sent, nothing_was_sent,
+    debt_settled_elsewhere.
     """
     with desk.transaction(actor, Action.CONFIRM_PAYMENT) as tx:
         if not order.reason.strip():
             raise Refused("confirmation_missing", "reason")
         one_at_a_time(tx)
         batch, payment = _answered(tx, order.payment_id, "sent", "paid")
+        refuse_conflict(tx, [payment.provider_id])
         _since_sent(tx, batch, order.returned_on, "returned_on")
         if payment.amount_cents == 0:
             raise Refused("nothing_was_sent")
@@ -254,6 +263,11 @@ def _payments(tx: Tx, batch: PaymentBatch) -> Sequence[Payment]:
     return tx.session.scalars(
         select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.id).with_for_update(key_share=True)
     ).all()
+
+
+def _none_of_interest(tx: Tx, batch: PaymentBatch) -> None:
+    """Whoever has an interest in one of a batch's payees has no hand in the batch (fairness B2.24)."""
+    refuse_conflict(tx, {payment.provider_id for payment in _payments(tx, batch)})
 
 
 def _lines(tx: Tx, payment: Payment) -> Sequence[InvoiceLine]:

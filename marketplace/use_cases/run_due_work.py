@@ -24,6 +24,7 @@ from marketplace.use_cases.published_head import publish_head
 from marketplace.use_cases.remind_of_rulebook import remind_of_rulebook
 from marketplace.use_cases.seal_audit import seal_audit
 from marketplace.use_cases.throttle import forget_old_attempts
+from marketplace.use_cases.tidy_assisting import tidy_assisting
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -69,6 +70,7 @@ DUTIES: list[Duty] = [
     Duty("approvals that have ended", end_approvals, HOUR),
     Duty("old login attempts", clear_attempts, HOUR, shared=True),
     Duty("expired vouchers", expire_due, HOUR),
+    Duty("assisted choices that are over", tidy_assisting, MINUTE),
     Duty("tails that are over", close_due, HOUR),
     Duty("milestones", mature_due, HOUR),
     Duty("published heads", publish_head, MINUTE),

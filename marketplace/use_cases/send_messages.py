@@ -1,9 +1,10 @@
-"""Mail leaves the house: each message is claimed, sent outside of any transaction, and marked.
+"""Mail and text messages leave the house: each message is claimed, sent outside of any transaction, and marked.
 
 A claim is a lease: the message's next moment is set ten minutes ahead before it is sent. Two workers never send the same
 one, and after a crash between sending and marking it is sent once more, with the same Message-ID.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.models.outbox import Message
-from marketplace.ports import Post, Undeliverable
+from marketplace.ports import Post, TextMessages, Undeliverable
 from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.secret_notices import whole_body
 
@@ -44,14 +45,23 @@ class Sent:
 
 
 def send_messages(desk: Desk, actor: Actor, post: Post, most: int = 100) -> Sent:
-    """Send what is due of the actor's organiser (or, without one, what belongs to no organiser)."""
+    """Send the mail that is due of the actor's organiser (or, without one, what belongs to no organiser)."""
+    return _send_due(desk, actor, "mail", lambda one: post.send(one.recipient, one.subject, one.body, one.key), most)
+
+
+def send_texts(desk: Desk, actor: Actor, texts: TextMessages, most: int = 100) -> Sent:
+    """The same for text messages to phones."""
+    return _send_due(desk, actor, "text", lambda one: texts.send(one.recipient, one.body, one.key), most)
+
+
+def _send_due(desk: Desk, actor: Actor, channel: str, hand_over: Callable[[Claimed], str], most: int) -> Sent:
     sent = later = failed = 0
     for _ in range(most):
-        claimed = _claim(desk, actor)
+        claimed = _claim(desk, actor, channel)
         if claimed is None:
             break
         try:
-            evidence = post.send(claimed.recipient, claimed.subject, claimed.body, claimed.key)
+            evidence = hand_over(claimed)
         except OSError as error:
             given_up = isinstance(error, Undeliverable) or claimed.attempts >= MOST_ATTEMPTS
             _not_sent(desk, actor, claimed, error, given_up)
@@ -62,13 +72,13 @@ def send_messages(desk: Desk, actor: Actor, post: Post, most: int = 100) -> Sent
     return Sent(sent, later, failed)
 
 
-def _claim(desk: Desk, actor: Actor) -> Claimed | None:
+def _claim(desk: Desk, actor: Actor, channel: str) -> Claimed | None:
     with desk.transaction(actor, Action.RUN_DUE_WORK) as tx:
         message = tx.session.scalar(
             select(Message)
             .where(
                 Message.organiser_id.is_not_distinct_from(actor.organiser_id),
-                Message.channel == "mail",
+                Message.channel == channel,
                 Message.state == "waiting",
                 Message.next_at <= tx.now,
             )

@@ -13,6 +13,7 @@ from marketplace.clock import helsinki_day
 from marketplace.models.clients import Client
 from marketplace.models.events import Objection
 from marketplace.models.people import Organiser
+from marketplace.use_cases.conflicts import refuse_conflict
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.event_steps import HeldEvent, fall, hold_event
 from marketplace.use_cases.moves import move
@@ -34,8 +35,8 @@ class SettleOrder:
 def settle_objection(desk: Desk, actor: Actor, order: SettleOrder) -> None:
     """Settle one objection.
 
-    Refused: settlement_missing; provider_not_heard (day) while the provider has not answered and still may;
-    payment_under_way. Stale when it is settled or taken back already. Missing for a stranger's.
+    Refused: conflict_of_interest (names); settlement_missing; provider_not_heard (day) while the provider has not
+    answered and still may; payment_under_way. Stale when it is settled or taken back already. Missing for a stranger's.
     """
     with desk.transaction(actor, Action.SETTLE_OBJECTION) as tx:
         settlement = order.settlement.strip()
@@ -50,6 +51,7 @@ def settle_objection(desk: Desk, actor: Actor, order: SettleOrder) -> None:
         objection = held.objection
         if objection is None or objection.id != order.objection_id:
             raise Stale("no_longer_possible")
+        refuse_conflict(tx, [objection.provider_id], [held.voucher.id])
         move(tx, "objection", objection, "uphold" if order.uphold else "dismiss")
         objection.settled_at, objection.settled_by, objection.settlement = tx.now, tx.account_id, settlement
         _check_heard(tx, objection)

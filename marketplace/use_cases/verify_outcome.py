@@ -6,6 +6,7 @@ from datetime import date
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.models.events import Evidence
+from marketplace.use_cases.conflicts import refuse_conflict
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.endings import release_bonus
 from marketplace.use_cases.moves import move
@@ -43,14 +44,14 @@ class RejectOrder:
 def verify_outcome(desk: Desk, actor: Actor, order: EvidenceOrder) -> int:
     """Verify an outcome; its milestones begin to run (those whose days are full mature at once). Returns its id.
 
-    Refused: grade_not_listed, evidence_unsaid, evidence_in_future, covers_before_start, covers_after_seen,
-    evidence_too_weak (the provider's own word alone), over_budget_bonus. Stale when it is settled already. Missing for
-    a stranger's.
+    Refused: conflict_of_interest (names), grade_not_listed, evidence_unsaid, evidence_in_future, covers_before_start,
+    covers_after_seen, evidence_too_weak (the provider's own word alone), over_budget_bonus. Stale when it is settled
+    already. Missing for a stranger's.
     """
     with desk.transaction(actor, Action.VERIFY_OUTCOME) as tx:
         if done := tx.first_click("verify_outcome", order.once):
             return int(done["outcome_id"])
-        held = hold_outcome(tx, order.outcome_id)
+        held = _held(tx, order.outcome_id)
         _keep(tx, held, order)
         if order.grade == "provider":
             raise Refused("evidence_too_weak", "grade")
@@ -71,7 +72,7 @@ def add_evidence(desk: Desk, actor: Actor, order: EvidenceOrder) -> int:
     with desk.transaction(actor, Action.VERIFY_OUTCOME) as tx:
         if done := tx.first_click("add_evidence", order.once):
             return int(done["settled"])
-        held = hold_outcome(tx, order.outcome_id)
+        held = _held(tx, order.outcome_id)
         if held.outcome.state not in VERIFIED:
             raise Stale("no_longer_possible")
         _keep(tx, held, order)
@@ -84,13 +85,13 @@ def add_evidence(desk: Desk, actor: Actor, order: EvidenceOrder) -> int:
 def reject_outcome(desk: Desk, actor: Actor, order: RejectOrder) -> int:
     """Reject a reported outcome with written reasons, which the provider is told. Returns its id.
 
-    Refused: reasons_missing. Stale when it is settled already. Missing for a stranger's.
+    Refused: conflict_of_interest (names), reasons_missing. Stale when it is settled already. Missing for a stranger's.
     """
     with desk.transaction(actor, Action.VERIFY_OUTCOME) as tx:
         reasons = order.reasons.strip()
         if not reasons:
             raise Refused("reasons_missing", "reasons")
-        held = hold_outcome(tx, order.outcome_id)
+        held = _held(tx, order.outcome_id)
         outcome = held.outcome
         move(tx, "outcome", outcome, "reject")
         outcome.settled_by, outcome.settled_at, outcome.settle_reason = tx.account_id, tx.now, reasons
@@ -107,6 +108,12 @@ def reject_outcome(desk: Desk, actor: Actor, order: RejectOrder) -> int:
             reasons=reasons,
         )
         return outcome.id
+
+
+def _held(tx: Tx, outcome_id: int) -> HeldOutcome:
+    held = hold_outcome(tx, outcome_id)
+    refuse_conflict(tx, [held.outcome.provider_id], [held.voucher.id])
+    return held
 
 
 def _keep(tx: Tx, held: HeldOutcome, order: EvidenceOrder) -> None:

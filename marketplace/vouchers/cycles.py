@@ -60,6 +60,20 @@ CHOICE = LifeCycle(
     ),
 )
 
+PROPOSAL = LifeCycle(
+    name="proposal",
+    about="What the client said she wants, noted by an assisting caseworker. Only the client makes a choice of it.",
+    states=("waiting", "confirmed", "dropped", "replaced", "lapsed"),
+    initial="waiting",
+    terminal=frozenset({"confirmed", "dropped", "replaced", "lapsed"}),
+    moves=(
+        _move("confirm", CLIENT, ["waiting"], "confirmed", "the client confirms it in a channel of her own"),
+        _move("drop", CLIENT, ["waiting"], "dropped", "the client does not want it, or chooses another provider"),
+        _move("replace", CASEWORKER, ["waiting"], "replaced", "the client said something else, and that was noted"),
+        _move("lapse", SYSTEM, ["waiting"], "lapsed", "nobody confirmed it in time, or the voucher is over"),
+    ),
+)
+
 APPLICATION = LifeCycle(
     name="application",
     about="A provider's application to be on the list.",
@@ -223,6 +237,7 @@ CYCLES: dict[str, LifeCycle] = {
     for cycle in (
         VOUCHER,
         CHOICE,
+        PROPOSAL,
         APPLICATION,
         APPROVAL,
         EVENT,

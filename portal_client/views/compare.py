@@ -43,10 +43,7 @@ def compare_side(voucher_id: int) -> ResponseReturnValue:
     comparison = compare_page(desk(), actor(), voucher_id, wishes)
     picked = comparison.picked(ticked)
     if not comparison.voucher.open or not FEWEST_SIDE_BY_SIDE <= len(picked) <= MOST_SIDE_BY_SIDE:
-        wrong = gettext(
-            "You can compare two, three or four providers at a time. Tick that many and press the button again."
-        )
-        return list_page(voucher_id, wishes, wrong=wrong, ticked=ticked, status=422)
+        return list_page(voucher_id, wishes, wrong=wrong_number(), ticked=ticked, status=422)
     listing = Listing(comparison, picked, len(picked))
     return render_template("portal_client/side.html", listing=listing)
 
@@ -63,6 +60,11 @@ def compare_provider(voucher_id: int, unit: str) -> ResponseReturnValue:
         return list_page(voucher_id, wishes)
     listing = Listing(page.comparison, [page.card], 1)
     return render_template("portal_client/provider_of_list.html", listing=listing, page=page, card=listing.rows[0])
+
+
+def wrong_number() -> str:
+    """Why so many cannot stand side by side."""
+    return gettext("You can compare two, three or four providers at a time. Tick that many and press the button again.")
 
 
 def list_page(

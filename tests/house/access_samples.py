@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from marketplace.access.actor import Actor
 from marketplace.clock import SetClock
+from marketplace.models.assisting import AssistSession, ChoiceProposal
 from marketplace.models.clients import Need
 from marketplace.models.decisions import Decision
 from marketplace.models.events import Milestone
@@ -168,9 +169,26 @@ def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
             drawn_on=today, numbers=[1, 2, 3, 4, 5], entered_by=world.administrator.account_id, entered_at=tx.now,
         )  # fmt: skip
         session.add_all([application, letter, decision, lottery])
+        voucher = session.scalars(select(Voucher).where(Voucher.client_id == life.holder.client_id)).one()
+        beside = AssistSession(
+            organiser_id=world.organiser_id, voucher_id=voucher.id, caseworker_id=world.caseworker.account_id,
+            reason="asked_for_help", list_seq=voucher.list_seq, at_seq=1, check_code="AAAAAAAA", started_at=tx.now,
+            ends_at=tx.now + timedelta(hours=1),
+        )  # fmt: skip
+        session.add(beside)
+        session.flush()
+        wish = ChoiceProposal(
+            organiser_id=world.organiser_id, voucher_id=voucher.id, assist_id=beside.id, provider_id=company.provider_id,
+            unit=company.unit, list_seq=voucher.list_seq, at_seq=1, check_code="AAAAAAAA", filters={}, language="fi",
+            state="waiting", proposed_by=world.caseworker.account_id, proposed_at=tx.now,
+            expires_at=tx.now + timedelta(days=14),
+        )  # fmt: skip
+        session.add(wish)
         session.flush()
         mine = Voucher.client_id == life.holder.client_id
         return {
+            "assist_id": beside.id,
+            "proposal_id": wish.id,
             "application_id": application.id,
             "message_id": letter.id,
             "lottery_draw_id": lottery.id,

@@ -22,7 +22,8 @@ def refused(engine: Engine, statement: str) -> str:
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_the_application_cannot_edit_facts(shared_database: Database, table: str) -> None:
     engine = shared_database.app()
-    column = "since" if table == "declared_interest" else "at" if table == "once" else "organiser_id"
+    shared = ("once", "declared_interest", "declared_interest_end", "declared_interest_check")
+    column = "at" if table in shared else "organiser_id"
     assert "permission denied" in refused(engine, f'update "{table}" set "{column}" = "{column}"')
     assert "permission denied" in refused(engine, f'delete from "{table}"')
     assert "permission denied" in refused(engine, f'truncate "{table}" cascade')

@@ -26,6 +26,10 @@ choice       | proposed                           | confirm            | confirm
 choice       | proposed                           | decline            | declined       | provider
 choice       | proposed confirmed                 | release            | released       | client system
 choice       | proposed confirmed                 | end                | ended          | system
+proposal     | waiting                            | confirm            | confirmed      | client
+proposal     | waiting                            | drop               | dropped        | client
+proposal     | waiting                            | replace            | replaced       | caseworker
+proposal     | waiting                            | lapse              | lapsed         | system
 application  | draft info_requested               | submit             | submitted      | provider_manager
 application  | submitted                          | ask                | info_requested | procurement
 application  | submitted                          | approve            | approved       | procurement
@@ -122,6 +126,7 @@ def test_the_tables_start_where_they_should() -> None:
     assert starts == {
         "voucher": "granted",
         "choice": "proposed",
+        "proposal": "waiting",
         "application": "draft",
         "approval": "approved",
         "event": "recorded",
