@@ -1,6 +1,7 @@
 """The client's choice of a provider, kept with what was shown to her."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 
@@ -85,6 +86,7 @@ def choose(tx: Tx, voucher: Voucher, order: ChoiceOrder, channel: str) -> Choice
     assist_id = settle_proposal(tx, voucher, provider.id)
     choice = _save(tx, voucher, provider, approval, offer, order, channel, assist_id)
     issue_receipt(tx, choice)
+    assisted: dict[str, Any] = {} if assist_id is None else {"assist_id": assist_id}
     tx.audit(
         "provider.choose",
         "voucher",
@@ -95,7 +97,7 @@ def choose(tx: Tx, voucher: Voucher, order: ChoiceOrder, channel: str) -> Choice
         at_seq=offer.at_seq,
         check_code=offer.code,
         channel=channel,
-        assist_id=assist_id,
+        **assisted,
     )
     tell_provider(tx, provider.id, "client_has_chosen_you", f"chosen/{choice.id}", number=voucher.number)
     return choice
