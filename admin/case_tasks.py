@@ -63,6 +63,14 @@ def _clients(found: CaseToday) -> Iterator[Task]:
             url=url_for("admin.clients", waiting="choice"),
             button=_("See who"),
         )
+    if found.given_back:
+        yield Task(
+            title=ngettext("%(n)d case came back: no choice made", "%(n)d cases came back: no choice made", found.given_back),
+            why=_("The voucher's last day passed and no provider was chosen. Arrange the service otherwise."),
+            url=url_for("admin.clients", waiting="no_choice"),
+            button=_("See who"),
+            urgent=True,
+        )
     if found.expiring:
         yield Task(
             title=ngettext("%(n)d voucher expires soon", "%(n)d vouchers expire soon", found.expiring),

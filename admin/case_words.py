@@ -33,7 +33,7 @@ def case_action(action: str) -> str:
 @bp.app_template_filter("move_reason")
 def move_reason(reason: str) -> str:
     """A written reason as it stands; a listed one in words; the house's own codes say nothing to a reader."""
-    for family, codes in (("end_reason", FACT_REASONS), ("decline_reason", None)):
+    for family, codes in (("end_reason", FACT_REASONS), ("decline_reason", None), ("move_reason", None)):
         if codes is None or reason in codes:
             found = labels.texts().get(f"{family}.{reason}")
             if found is not None:

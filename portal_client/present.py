@@ -17,7 +17,7 @@ UNIT_MEANINGS: dict[str, LazyText] = {
 }
 
 
-REASON_FAMILIES = ("decline_reason", "end_reason", "voucher_end_reason", "client_end_reason")
+REASON_FAMILIES = ("decline_reason", "end_reason", "voucher_end_reason", "client_end_reason", "move_reason")
 CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 
 

@@ -35,6 +35,7 @@ class CaseToday:
     outcomes: int
     evidence: int
     unchosen: int
+    given_back: int
     expiring: int
     first_expiry: date | None
     measurements: int
@@ -56,6 +57,7 @@ def case_today(desk: Desk, actor: Actor) -> CaseToday:
             outcomes=tx.session.scalars(reported).one(),
             evidence=tx.session.scalars(due).one(),
             unchosen=_count(tx, "choice"),
+            given_back=_count(tx, "no_choice"),
             expiring=expiring[0],
             first_expiry=expiring[1],
             measurements=_count(tx, "measurement"),

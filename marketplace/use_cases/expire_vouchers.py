@@ -11,13 +11,16 @@ from sqlalchemy import ColumnElement, select
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.models.clients import Client
+from marketplace.models.people import Account
 from marketplace.models.programmes import Budget
 from marketplace.models.vouchers import Voucher
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.end_account import end_client_access
 from marketplace.use_cases.endings import close_voucher, end_voucher, locked_to_end
+from marketplace.use_cases.notices import tell_account, tell_client
 from marketplace.vouchers.cycles import OPEN_VOUCHER
 
+NO_CHOICE = "no_choice"
 IN_TAIL = ("refused", "revoked", "ended", "expired")
 
 
@@ -28,8 +31,12 @@ def expire_due(desk: Desk, actor: Actor) -> int:
         return voucher.state in OPEN_VOUCHER and voucher.valid_to < tx.today
 
     def expire(tx: Tx, voucher: Voucher, budget: Budget) -> None:
-        end_voucher(tx, voucher, budget, "expire", voucher.valid_to, "")
-        tx.audit("voucher.expire", "voucher", voucher.id, clients=(voucher.client_id,), number=voucher.number)
+        chosen = voucher.choice_id is not None
+        end_voucher(tx, voucher, budget, "expire", voucher.valid_to, "" if chosen else NO_CHOICE)
+        tx.audit("voucher.expire", "voucher", voucher.id, clients=(voucher.client_id,), number=voucher.number,
+                 chosen=chosen)  # fmt: skip
+        if not chosen:
+            _give_back(tx, voucher)
 
     due = Voucher.state.in_(OPEN_VOUCHER), Voucher.valid_to < desk.clock.today()
     return _each(desk, actor, due, is_due, expire)
@@ -56,6 +63,16 @@ def close_due(desk: Desk, actor: Actor) -> int:
         _end_access(tx, voucher.client_id)
 
     return _each(desk, actor, (Voucher.state.in_(IN_TAIL), Voucher.tail_to < desk.clock.today()), is_due, close)
+
+
+def _give_back(tx: Tx, voucher: Voucher) -> None:
+    """No choice was made: the case is the caseworker's again, never a provider's (fairness B2.20)."""
+    caseworker = tx.session.get_one(Account, voucher.caseworker_id)
+    if caseworker.ended_at is None:
+        tell_account(tx, caseworker, "no_choice_made", f"no_choice_made/{voucher.id}", number=voucher.number)
+    client = tx.session.get_one(Client, voucher.client_id)
+    tell_client(tx, client, "no_choice_over", f"no_choice_over/{voucher.id}", number=voucher.number,
+                last_day=voucher.valid_to)  # fmt: skip
 
 
 def _end_access(tx: Tx, client_id: int) -> None:

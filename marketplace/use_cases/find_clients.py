@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, lateral, or_, select, true
+from sqlalchemy.orm import aliased
 
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
@@ -24,7 +25,9 @@ NO_CHOICE_AFTER = timedelta(days=7)
 """How long a client may be without a provider before her caseworker asks how it goes."""
 EXPIRES_WITHIN = timedelta(days=30)
 OVER = ("ended", "expired", "closed")
-WAITING = ("choice", "expiry", "measurement")
+WAITING = ("choice", "no_choice", "expiry", "measurement")
+GIVEN_BACK_FOR = timedelta(days=60)
+"""How long a case that came back without a choice waits on the first page."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ def find_clients(desk: Desk, actor: Actor, words: str, *, page: int = 1, allow_t
 
 
 def waits_for(tx: Tx, what: str) -> ColumnElement[bool]:
-    """Which of the acting caseworker's vouchers wait: for a choice that has taken long, for an extension before they
+    """Which of the acting caseworker's vouchers wait: for a choice that has taken long, for another way
+    of service because no choice was made, for an extension before they
     expire, or for the second measurement after the service."""
     own = and_(Voucher.organiser_id == tx.organiser_id, Voucher.caseworker_id == tx.account_id)
     if what == "choice":
@@ -95,6 +99,18 @@ def waits_for(tx: Tx, what: str) -> ColumnElement[bool]:
             select(func.max(VoucherMove.at)).where(VoucherMove.voucher_id == Voucher.id).correlate(Voucher)
         ).scalar_subquery()
         return and_(own, Voucher.state == "granted", since <= tx.now - NO_CHOICE_AFTER)
+    if what == "no_choice":
+        later = aliased(Voucher)
+        newer = exists(select(later.id).where(later.client_id == Voucher.client_id, later.id > Voucher.id))
+        back = exists(
+            select(VoucherMove.id).where(
+                VoucherMove.voucher_id == Voucher.id,
+                VoucherMove.move == "expire",
+                VoucherMove.reason == "no_choice",
+                VoucherMove.at > tx.now - GIVEN_BACK_FOR,
+            )
+        )
+        return and_(own, Voucher.state.in_(OVER), back, ~newer)
     if what == "expiry":
         return and_(own, Voucher.state.in_(OPEN_VOUCHER), Voucher.valid_to <= tx.today + EXPIRES_WITHIN)
     measured = exists(select(Measurement.id).where(Measurement.need_id == Voucher.need_id, Measurement.moment == "end"))

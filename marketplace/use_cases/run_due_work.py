@@ -22,6 +22,7 @@ from marketplace.use_cases.mature_milestones import mature_due
 from marketplace.use_cases.order_log import commit_ahead, reveal_due
 from marketplace.use_cases.published_head import publish_head
 from marketplace.use_cases.remind_of_rulebook import remind_of_rulebook
+from marketplace.use_cases.remind_to_choose import remind_to_choose
 from marketplace.use_cases.seal_audit import seal_audit
 from marketplace.use_cases.throttle import forget_old_attempts
 from marketplace.use_cases.tidy_assisting import tidy_assisting
@@ -71,6 +72,7 @@ DUTIES: list[Duty] = [
     Duty("old login attempts", clear_attempts, HOUR, shared=True),
     Duty("expired vouchers", expire_due, HOUR),
     Duty("assisted choices that are over", tidy_assisting, MINUTE),
+    Duty("reminders to choose", remind_to_choose, HOUR),
     Duty("tails that are over", close_due, HOUR),
     Duty("milestones", mature_due, HOUR),
     Duty("published heads", publish_head, MINUTE),

@@ -10,6 +10,7 @@ from marketplace.access.actor import Actor
 from marketplace.access.filters import visible_approvals
 from marketplace.models.providers import Approval, ApprovalMove
 from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.intake import note_flip
 from marketplace.use_cases.refusals import Missing, Refused, Stale
 
 MOST_PLACES = 999
@@ -41,6 +42,9 @@ def tell_places(desk: Desk, actor: Actor, told: TellPlaces) -> None:
             raise Refused("first_start_in_past", "next_start", today=tx.today)
         if told.paused != approval.paused:
             _flip(tx, approval, told.paused)
+            note_flip(tx, approval, "pause" if told.paused else "resume")
+        if (told.free_places == 0) != (approval.free_places == 0):
+            note_flip(tx, approval, "full" if told.free_places == 0 else "free")
         approval.free_places = told.free_places
         approval.next_start = told.next_start
         approval.places_as_of = tx.today

@@ -244,6 +244,8 @@ TABLE: dict[str, Row] = {
     "admin.application_approve": to(PROCUREMENT),
     "admin.application_ask": to(PROCUREMENT),
     "admin.application_reject": to(PROCUREMENT),
+    "admin.provider_choosing": to(PROCUREMENT),
+    "admin.provider_reminders_save": to(PROCUREMENT),
     "admin.provider_competences": to(PROCUREMENT),
     "admin.provider_competence_new": to(PROCUREMENT),
     "admin.provider_competence_add": to(PROCUREMENT),

@@ -13,6 +13,7 @@ TEXTS: dict[str, LazyText] = {
     ),
     "competence_link_wrong": lazy_template("Write a whole web address that begins with https://, or leave the box empty."),
     "competence_evidence_in_future": lazy_template("The day of the evidence cannot be after today, %(today)s."),
+    "reminder_days_wrong": lazy_template("Write at most %(most)s whole numbers from 1 to %(latest)s, with commas between."),
     "term_name_missing": lazy_template("Write the word at least in Finnish."),
     "term_starts_in_past": lazy_template("The first day cannot be before today, %(today)s."),
     "term_ends_in_past": lazy_template("The last day cannot be before %(earliest)s."),
