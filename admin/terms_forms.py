@@ -1,5 +1,6 @@
 """The forms of programmes, packages, areas, terms, rulebooks and appropriations."""
 
+from dataclasses import replace
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
@@ -23,6 +24,9 @@ from marketplace.web.forms import (
 from marketplace.web.i18n import lazy_gettext
 
 MILESTONES = (1, 2)
+WRITTEN_HERE = ("days", "amount_cents", "min_weekly_hours_hundredths", "employer_change_allowed", "max_gap_days",
+                "subsidised_counts")  # fmt: skip
+"""What the form of the terms asks of a milestone; everything else stands in the form of the bonus."""
 
 
 class ProgrammeForm(OnceForm):
@@ -85,18 +89,28 @@ class TermsForm(OnceForm):
     )
     board_decision = StringField(lazy_gettext("The board's decision on these terms"), [Length(max=200)])
 
-    def draft(self) -> TermsDraft:
-        """The values, of a form that is valid so far."""
+    def draft(self, kept: tuple[MilestoneTerm, ...] = ()) -> TermsDraft:
+        """The values, of a form that is valid so far. kept: milestones whose further conditions, which have a form of
+        their own, stay as they are."""
         return TermsDraft(
             valid_from=self["valid_from"].data,
             price_cents=self["price"].data,
             units_hundredths=self["units"].data,
             validity_days=self.validity_days.data,
             events={kind: EventTerm(self[f"{kind}_use"].data, self[f"{kind}_paid"].data) for kind in KINDS},
-            milestones=tuple(self._milestone(no) for no in MILESTONES if self[f"milestone_{no}_days"].data is not None),
+            milestones=self._milestones(kept),
             board_decision=self.board_decision.data or "",
             once=self.once.data,
         )
+
+    def _milestones(self, kept: tuple[MilestoneTerm, ...]) -> tuple[MilestoneTerm, ...]:
+        found = []
+        for no in MILESTONES:
+            if self[f"milestone_{no}_days"].data is not None:
+                written = self._milestone(no)
+                values = {name: getattr(written, name) for name in WRITTEN_HERE}
+                found.append(replace(kept[no - 1], **values) if no <= len(kept) else written)
+        return (*found, *kept[len(MILESTONES) :])
 
     def _milestone(self, no: int) -> MilestoneTerm:
         def value(name: str) -> Any:

@@ -47,7 +47,9 @@ def terms_create(package_id: int) -> ResponseReturnValue:
     if form.validate():
         if "show" in request.form:
             return _explained(form, package_id)
-        done, made = attempt(form, lambda: create_terms(desk(), actor(), package_id, form.draft()))
+        newest = package_page(desk(), actor(), package_id).newest
+        draft = form.draft(newest.milestones if newest else ())
+        done, made = attempt(form, lambda: create_terms(desk(), actor(), package_id, draft))
         if done:
             flash(_("The terms were saved as a draft. Read them through and hand them over."), "ok")
             return redirect(url_for("admin.terms_version", terms_id=made), 303)
@@ -66,11 +68,12 @@ def terms_edit(terms_id: int) -> ResponseReturnValue:
 @may(Action.WRITE_TERMS)
 def terms_save(terms_id: int) -> ResponseReturnValue:
     form = TermsForm()
-    package_id = terms_page(desk(), actor(), terms_id).package_id
+    version = terms_page(desk(), actor(), terms_id)
+    package_id, kept = version.package_id, version.draft.milestones
     if form.validate():
         if "show" in request.form:
             return _explained(form, package_id, terms_id)
-        done, _none = attempt(form, lambda: edit_terms(desk(), actor(), terms_id, form.draft()))
+        done, _none = attempt(form, lambda: edit_terms(desk(), actor(), terms_id, form.draft(kept)))
         if done:
             flash(_("The draft was changed."), "ok")
             return redirect(url_for("admin.terms_version", terms_id=terms_id), 303)

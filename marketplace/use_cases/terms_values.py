@@ -8,10 +8,14 @@ from typing import Any, Self
 from marketplace.models.programmes import TermsVersion
 from marketplace.outcomes.contradictions import contradictions
 from marketplace.pricing.bands import EVENING_FROM, MINUTES_A_DAY
-from marketplace.pricing.rules import EventKind, event_rules, milestone_rules
+from marketplace.pricing.rules import KINDS as BONUS_KINDS
+from marketplace.pricing.rules import METRICS as BONUS_METRICS
+from marketplace.pricing.rules import MIN_GRADES, EventKind, event_rules, milestone_rules
 from marketplace.use_cases.refusals import Refused
 
 TIERS = (1, 2, 3)
+METRICS, KINDS_OF_RESULT, GRADES = BONUS_METRICS, BONUS_KINDS, MIN_GRADES
+"""The words that a milestone's conditions are written in."""
 KINDS = tuple(kind.value for kind in EventKind)
 MOST_VALIDITY_DAYS = 3 * 366
 MOST_CENTS = 10_000_00
