@@ -26,6 +26,7 @@ TERMS = NavLink(
 BUDGET = NavLink("admin.budget", lazy_gettext("Budget"), ("admin.budget*", "admin.appropriation*"))
 INVOICES = NavLink("admin.invoices", lazy_gettext("Invoices"), ("admin.invoice*",))
 PAYMENTS = NavLink("admin.payments", lazy_gettext("Payments"), ("admin.payment*", "admin.batch*"))
+MONITOR = NavLink("admin.monitor", lazy_gettext("Equal treatment"), ("admin.monitor*",))
 VERIFICATION = NavLink("admin.verification", lazy_gettext("Verification"), ("admin.verification*",))
 AUDIT = NavLink("admin.audit", lazy_gettext("Audit trail"), ("admin.audit*",))
 DECISIONS = NavLink("admin.decisions", lazy_gettext("Decisions"), ("admin.decision*",))
@@ -35,10 +36,10 @@ OUTBOX = NavLink("admin.outbox", lazy_gettext("Outbox"), ("admin.outbox*", "admi
 
 MENUS: dict[Role, tuple[NavLink, ...]] = {
     Role.CASEWORKER: (TODAY, CLIENTS, OBJECTIONS, OUTCOMES, DECISIONS),
-    Role.PROCUREMENT: (TODAY, PROVIDERS, APPLICATIONS, TERMS, BUDGET, ORDER),
+    Role.PROCUREMENT: (TODAY, PROVIDERS, APPLICATIONS, TERMS, BUDGET, MONITOR, ORDER),
     Role.APPROVER: (TODAY, TERMS, PROVIDERS, BUDGET, ORDER),
     Role.FINANCE: (TODAY, INVOICES, PAYMENTS, BUDGET),
-    Role.AUDITOR: (TODAY, VERIFICATION, AUDIT, DECISIONS, ORDER),
+    Role.AUDITOR: (TODAY, MONITOR, VERIFICATION, AUDIT, DECISIONS, ORDER),
     Role.ADMINISTRATOR: (TODAY, STAFF, OUTBOX),
 }
 

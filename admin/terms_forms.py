@@ -162,7 +162,9 @@ for _no in MILESTONES:
         "tier_2": MoneyField(lazy_gettext("Tier 2")),
         "tier_3": MoneyField(lazy_gettext("Tier 3")),
         "hours": QuantityField(lazy_gettext("Least hours a week"), default=1800),
-        "gap": IntegerField(lazy_gettext("Days without work that are forgiven between two jobs"), [Optional()], default=0),
+        "gap": IntegerField(
+            lazy_gettext("Days without work that are forgiven between two jobs"), [Optional()], default=0
+        ),
         "change": BooleanField(lazy_gettext("The employer may change")),
         "subsidised": BooleanField(lazy_gettext("A job with wage subsidy counts"), default=True),
     }

@@ -55,9 +55,7 @@ def _shown(
 
 
 def _choices(page: ApplicationPage) -> list[SelectChoice]:
-    return choices(
-        (str(item.item_id), f"{in_language(item.package)}, {in_language(item.area)}") for item in page.items
-    )
+    return choices((str(item.item_id), f"{in_language(item.package)}, {in_language(item.area)}") for item in page.items)
 
 
 @bp.post("/applications/<int:application_id>/ask")

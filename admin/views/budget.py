@@ -38,7 +38,12 @@ def appropriation_set(programme_id: int) -> ResponseReturnValue:
     form.year.choices = choices((str(year), str(year)) for year in page.open_years)
     if form.validate():
         order = AppropriationOrder(
-            programme_id, form.year.data, form["amount"].data, form.reason.data, form.board_decision.data, form.once.data
+            programme_id,
+            form.year.data,
+            form["amount"].data,
+            form.reason.data,
+            form.board_decision.data,
+            form.once.data,
         )
         done, made = attempt(form, lambda: set_appropriation(desk(), actor(), order))
         if done and made is not None:

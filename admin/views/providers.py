@@ -74,7 +74,9 @@ def _state_form(provider_id: int, form: StateForm, code: int = 200) -> ResponseR
 @may(Action.SUSPEND_PROVIDER)
 def provider_end(provider_id: int) -> ResponseReturnValue:
     page = provider_page(desk(), actor(), provider_id)
-    return _end_form(page, EndForm(data={"approvals": [one.approval_id for one in page.approvals if one.state != "ended"]}))
+    return _end_form(
+        page, EndForm(data={"approvals": [one.approval_id for one in page.approvals if one.state != "ended"]})
+    )
 
 
 @bp.post("/providers/<int:provider_id>/end")

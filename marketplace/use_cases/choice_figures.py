@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.clock import helsinki_day, helsinki_moment
+from marketplace.matching.statistics.chance import SHARE
+from marketplace.matching.statistics.exact import binomial
 from marketplace.matching.statistics.suppression import tell, tell_row
 from marketplace.models.clients import Need
 from marketplace.models.programmes import Area, ServicePackage
@@ -68,6 +70,16 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Counted, ...]
     totals: Counted
+
+
+@dataclass(frozen=True)
+class Share:
+    """What part of a row's choices came out one way, and between what chance keeps it (99.9 %) if all rows were alike."""
+
+    name: str
+    share: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -133,6 +145,21 @@ def by_provider(choices: Iterable[Made]) -> Table:
     """First choices by provider (by name) and quarter."""
     counts = Counter((one.provider, quarter(one.day)) for one in first_of_each(choices))
     return _table(counts, sorted({column for _, column in counts}))
+
+
+def shares(table: Table, column: str) -> tuple[float, tuple[Share, ...]] | None:
+    """The share of a column in all choices and row by row, where both counts are told; None when that of all is not."""
+    at = table.columns.index(column)
+    whole, some = table.totals.total, table.totals.counts[at]
+    if not whole or some is None:
+        return None
+    rows = []
+    for row in table.rows:
+        count = row.counts[at]
+        if count is not None and row.total:
+            low, high = binomial(row.total, some / whole).within(SHARE)
+            rows.append(Share(row.name, count / row.total, low / row.total, high / row.total))
+    return some / whole, tuple(rows)
 
 
 def channels(choices: Sequence[Made]) -> ChannelFigures:

@@ -4,13 +4,13 @@ Drawing the bands takes seconds. So a period of past days is worked out once and
 The bands are drawn from a seed that follows from the organiser and the period: whoever has the lists finds the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from random import Random
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -87,14 +87,19 @@ def kept_figures(tx: Tx, period: Period) -> Figures:
 
 def read_kept(tx: Tx, period: Period) -> Figures | None:
     """The figures of a period, if they have been worked out."""
-    found = tx.session.scalar(
-        select(FairnessFigures.figures).where(
-            FairnessFigures.organiser_id == tx.organiser_id,
-            FairnessFigures.first == period.first,
-            FairnessFigures.last == period.last,
+    return read_all_kept(tx, [period]).get(period)
+
+
+def read_all_kept(tx: Tx, periods: Sequence[Period]) -> dict[Period, Figures]:
+    """The figures of those periods that have been worked out. One query."""
+    kept = FairnessFigures
+    rows = tx.session.execute(
+        select(kept.first, kept.last, kept.figures).where(
+            kept.organiser_id == tx.organiser_id,
+            tuple_(kept.first, kept.last).in_([(one.first, one.last) for one in periods]),
         )
     )
-    return None if found is None else _read(found)
+    return {Period(first, last): _read(figures) for first, last, figures in rows}
 
 
 def keep_figures(desk: Desk, actor: Actor) -> int:
@@ -104,7 +109,8 @@ def keep_figures(desk: Desk, actor: Actor) -> int:
         if first_day is None or first_day >= tx.today:
             return 0
         periods = [*whole_months(tx.today), *(rolling(tx.today, months) for months in ROLLING)]
-        missing = [one for one in periods if one.last >= first_day and read_kept(tx, one) is None]
+        known = read_all_kept(tx, periods)
+        missing = [one for one in periods if one.last >= first_day and one not in known]
         for period in missing:
             kept_figures(tx, period)
         return len(missing)

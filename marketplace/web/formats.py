@@ -73,6 +73,11 @@ def number(value: int | Decimal | None, decimals: int = 2) -> str:
     return _decimal(value, "#,##0." + "#" * decimals if decimals else "#,##0", locale())
 
 
+def figure(value: float | None, decimals: int = 2) -> str:
+    """1,07: a measured figure, at most `decimals` places."""
+    return NOTHING if value is None else number(Decimal(str(round(value, decimals))), decimals)
+
+
 def percent(share: Fraction | Decimal | float | None, decimals: int = 0) -> str:
     """A share of one (0.45) as 45 %."""
     if share is None:
@@ -182,7 +187,7 @@ def unit_price(cents: int | None, unit: str) -> str:
 
 
 FILTERS: tuple[Callable[..., str], ...] = (
-    money, number, percent, day, day_short, day_words, days, month, moment, time_of_day, day_of, iso, quantity,
+    money, number, figure, percent, day, day_short, day_words, days, month, moment, time_of_day, day_of, iso, quantity,
     unit_name, unit_price, )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 
+from marketplace.matching.statistics.exact import binomial
 from marketplace.matching.statistics.exposure import (
     Eligible,
     Impression,
@@ -27,7 +28,7 @@ from marketplace.matching.statistics.exposure import (
 
 SHARE = 0.999
 """Chance stays inside the band with this probability."""
-REPETITIONS = 10_000
+REPETITIONS = 5_000
 POOL = 1500
 FEWEST = 20
 """With fewer lists a band says nothing: none is made."""
@@ -74,6 +75,16 @@ class Exposure:
     def inside(self) -> bool:
         """Whether all three figures are within what chance allows."""
         return self.gini.inside and self.spread.inside and self.disparity.inside
+
+    @property
+    def outside(self) -> int:
+        """How many units are outside their band."""
+        return sum(not one.inside for one in self.units)
+
+    @property
+    def outside_by_chance(self) -> float:
+        """How often chance puts at least so many outside, 1 when nobody is (the units taken as independent)."""
+        return binomial(len(self.units), 1 - SHARE).at_least(self.outside)
 
 
 def exposure(

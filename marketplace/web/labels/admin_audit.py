@@ -3,6 +3,9 @@
 from marketplace.web.i18n import LazyText, lazy_gettext
 
 TEXTS: dict[str, LazyText] = {
+    "deed.monitoring.open": lazy_gettext("Opened results by caseworker"),
+    "deed.monitoring.close": lazy_gettext("Closed results by caseworker"),
+    "deed.monitoring.read": lazy_gettext("Looked at results by caseworker"),
     "deed.account.changed": lazy_gettext("Changed own details"),
     "deed.account.ended": lazy_gettext("Ended an account"),
     "deed.account.invited": lazy_gettext("Invited a person"),
