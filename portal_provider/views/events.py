@@ -55,7 +55,7 @@ def _render(
 
 def _order(voucher_id: int, form: EventForm) -> EventOrder:
     day, quantity = given(form.day), given(form.quantity)
-    return EventOrder(voucher_id, form.kind.data, day, quantity, form.note.data or "", form.once.data)
+    return EventOrder(voucher_id, form.kind.data, day, quantity, form.note.data or "", once=form.once.data)
 
 
 def _preview(page: pages.EventForm, form: EventForm) -> Preview:
