@@ -3,6 +3,7 @@ log's head, the accessibility statement."""
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 from flask import Flask, Response, abort, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from marketplace.access.actions import Action
 from marketplace.roles import Role
 from marketplace.use_cases.choice_receipt import receipt_keys as read_keys
 from marketplace.use_cases.competences import public_vocabulary
+from marketplace.use_cases.order_example import invented_example, released_example
 from marketplace.use_cases.provider_cards import count, fitting
 from marketplace.use_cases.public_log import head_now, public_log, released_lines
 from marketplace.use_cases.public_pages import front_page, organiser_front, public_list, public_profile
@@ -26,6 +28,10 @@ from portal_client.cards import CardWords, FilterWords, wishes_of
 
 PAGE = 100
 """Up to this many cards stand on one page, more on numbered pages in the same order (fairness B2.13)."""
+
+
+VERIFIER = Path(__file__).parents[2] / "docs" / "verifier" / "verify_orders.py"
+"""In a checkout; an installation without docs/ shows no link."""
 
 
 def _page_number(pages: int) -> int:
@@ -107,7 +113,27 @@ def provider(code: str, unit: str) -> ResponseReturnValue:
 @bp.get("/how-the-order-is-drawn")
 @may(Action.SEE_PUBLIC)
 def how_order() -> ResponseReturnValue:
-    return render_template("portal_client/public_order.html", organisers=front_page(desk(), actor()))
+    """The words, a draw to redo (an organiser's own, when `organiser` names it and one is public), the logs, the verifier."""
+    asked = request.args.get("organiser")
+    released = released_example(desk(), actor(), asked) if asked else None
+    return render_template(
+        "portal_client/public_order.html",
+        organisers=front_page(desk(), actor()),
+        asked=asked,
+        example=released or invented_example(),
+        has_verifier=VERIFIER.is_file(),
+    )
+
+
+@bp.get("/how-the-order-is-drawn/verify_orders.py")
+@may(Action.SEE_PUBLIC)
+def verifier() -> ResponseReturnValue:
+    """The verifier that outsiders use: one file, as it stands in docs/verifier."""
+    if not VERIFIER.is_file():
+        abort(404)
+    return Response(VERIFIER.read_text("utf-8"), mimetype="text/x-python", headers={
+        "Content-Disposition": 'attachment; filename="verify_orders.py"'
+    })  # fmt: skip
 
 
 @bp.get("/o/<code>/log")

@@ -104,6 +104,7 @@ TABLE: dict[str, Row] = {
     "portal_client.choose": to(CLIENT, own=(200, 303)),
     "portal_client.choose_now": to(CLIENT),
     "portal_client.compare": to(CLIENT),
+    "portal_client.list_data": to(CLIENT),
     "portal_client.compare_provider": to(CLIENT),
     "portal_client.compare_side": to(CLIENT, own=(200, 303, 422)),
     # a caseworker beside the client at her list, and the client's own word
@@ -358,6 +359,7 @@ TABLE: dict[str, Row] = {
     "portal_client.accessibility": anyone(own=(200, 303)),
     "portal_client.front": anyone(own=(200, 303)),
     "portal_client.how_order": anyone(own=(200, 303)),
+    "portal_client.verifier": anyone(own=(200, 404)),
     "portal_client.providers": anyone(own=(200, 303)),
     "portal_client.organiser_page": anyone(own=(200, 303), stranger=(200, 303), other=(200, 303)),
     "portal_client.competences": anyone(own=(200, 303), stranger=(200, 303), other=(200, 303)),
