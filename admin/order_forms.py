@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from marketplace.web.forms import DayField, Form, OnceForm, ParsedField, Required, Unclear, labelled
@@ -50,3 +50,21 @@ class ConfirmLotteryForm(Form):
     """The same numbers, looked up by a second person."""
 
     numbers = NumbersField(lazy_gettext("The numbers, as you see them at the lottery"), [Required()])
+
+
+class GroupQuestionForm(OnceForm):
+    """Which two companies, what about them, and why."""
+
+    unit = SelectField(lazy_gettext("Company"), [Required()])
+    other = SelectField(lazy_gettext("The other company"), [Required()])
+    kind = RadioField(lazy_gettext("What do you say?"), [Required()], choices=labelled("group_question", ("join", "part")))
+    grounds = TextAreaField(lazy_gettext("Grounds"), [Length(max=4000)])
+
+
+class RulingForm(OnceForm):
+    """Procurement's decision."""
+
+    outcome = RadioField(
+        lazy_gettext("Decision"), [Required()], choices=labelled("group_outcome", ("joined", "not_joined"))
+    )
+    reasons = TextAreaField(lazy_gettext("Reasons of the decision"), [Length(max=5000)])

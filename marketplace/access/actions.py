@@ -81,6 +81,11 @@ class Action(StrEnum):
     KEEP_COMPETENCES = auto()
     SEE_INTAKE = auto()
     SET_REMINDERS = auto()
+    # who is under common control: anyone may ask, procurement decides
+    SEE_GROUPS = auto()
+    QUESTION_GROUP = auto()
+    ANSWER_GROUP = auto()
+    DECIDE_GROUP = auto()
     # finance
     SEE_BUDGET = auto()
     SET_APPROPRIATION = auto()
@@ -164,6 +169,10 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.KEEP_COMPETENCES: PROCUREMENT,
     Action.SEE_INTAKE: PROCUREMENT,
     Action.SET_REMINDERS: PROCUREMENT,
+    Action.SEE_GROUPS: STAFF,
+    Action.QUESTION_GROUP: STAFF | MANAGER,
+    Action.ANSWER_GROUP: MANAGER,
+    Action.DECIDE_GROUP: PROCUREMENT,
     Action.SEE_BUDGET: PROCUREMENT | APPROVER | FINANCE | AUDITOR,
     Action.SET_APPROPRIATION: PROCUREMENT,
     Action.SEE_INVOICES: FINANCE | AUDITOR,

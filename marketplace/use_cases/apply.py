@@ -10,9 +10,10 @@ from marketplace.access.filters import visible_applications
 from marketplace.matching.order import Unit
 from marketplace.matching.registry import Reason, State
 from marketplace.models.programmes import Area, Programme, ServicePackage, TermsVersion
-from marketplace.models.providers import Application, ApplicationItem, Approval, ControlGroup, Provider
+from marketplace.models.providers import Application, ApplicationItem, Approval, Provider
 from marketplace.roles import Role
 from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.group_steps import group_code
 from marketplace.use_cases.moves import move
 from marketplace.use_cases.notices import tell_staff
 from marketplace.use_cases.order_log import head, write_registry
@@ -191,7 +192,6 @@ def _log_applied(tx: Tx, provider: Provider, application: Application) -> None:
     log = head(tx)
     if listed_pairs(tx):
         return
-    group = tx.session.scalars(select(ControlGroup.code).where(ControlGroup.id == provider.control_group_id)).one()
     offers = [
         (package, area)
         for package, area in tx.session.execute(
@@ -202,4 +202,4 @@ def _log_applied(tx: Tx, provider: Provider, application: Application) -> None:
             .where(ApplicationItem.application_id == application.id)
         )
     ]
-    write_registry(tx, Unit(provider.unit, group), offers, State.APPLIED, Reason.OWN_REQUEST, log)
+    write_registry(tx, Unit(provider.unit, group_code(tx, provider)), offers, State.APPLIED, Reason.OWN_REQUEST, log)

@@ -14,7 +14,6 @@ from marketplace.models.providers import (
     Application,
     Approval,
     ApprovalMove,
-    ControlGroup,
     Provider,
     RulebookAcceptance,
     RulebookVersion,
@@ -22,6 +21,7 @@ from marketplace.models.providers import (
 from marketplace.roles import Role
 from marketplace.use_cases.conflicts import declared_by
 from marketplace.use_cases.desk import Tx
+from marketplace.use_cases.group_steps import group_code, group_ids
 from marketplace.use_cases.order_log import write_registry
 from marketplace.use_cases.refusals import Missing, Refused
 from marketplace.vouchers.conflicts import conflicting
@@ -55,7 +55,7 @@ def lock_provider(tx: Tx, provider_id: int) -> Provider:
 def no_own_interest(tx: Tx, provider: Provider) -> None:
     """Refused (own_interest) when the acting person has declared an interest in the provider's group (fairness B2.24)."""
     interests = declared_by(tx.session, tx.account_id)
-    if conflicting(interests, [provider.control_group_id], tx.today):
+    if conflicting(interests, {provider.control_group_id, *group_ids(tx, [provider]).values()}, tx.today):
         raise Refused("own_interest")
 
 
@@ -124,8 +124,7 @@ def log_registry(tx: Tx, provider: Provider, reason: Reason) -> int:
         state, offers = State.SUSPENDED, suspended
     else:
         state, offers = State.ENDED, {(pair.service, pair.area) for pair in pairs_of_unit(tx.session, provider.unit)}
-    group = tx.session.scalars(select(ControlGroup.code).where(ControlGroup.id == provider.control_group_id)).one()
-    return write_registry(tx, Unit(provider.unit, group), offers, state, reason)
+    return write_registry(tx, Unit(provider.unit, group_code(tx, provider)), offers, state, reason)
 
 
 def provider_language(tx: Tx, provider_id: int) -> str:

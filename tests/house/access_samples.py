@@ -16,7 +16,7 @@ from marketplace.models.clients import Need
 from marketplace.models.decisions import Decision
 from marketplace.models.events import Milestone
 from marketplace.models.invoices import InvoiceLine, Payment
-from marketplace.models.order_rules import LotteryDraw
+from marketplace.models.order_rules import GroupQuestion, LotteryDraw
 from marketplace.models.outbox import Message
 from marketplace.models.people import Account, Membership
 from marketplace.models.programmes import TermsVersion
@@ -168,6 +168,11 @@ def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
             organiser_id=world.organiser_id, day=today + timedelta(days=company.provider_id), lottery="lotto", round=1,
             drawn_on=today, numbers=[1, 2, 3, 4, 5], entered_by=world.administrator.account_id, entered_at=tx.now,
         )  # fmt: skip
+        question = GroupQuestion(
+            organiser_id=world.organiser_id, kind="join", provider_id=company.provider_id, made_at=tx.now,
+            other_id=first(select(Provider.id).where(Provider.id != company.provider_id).order_by(Provider.id)),
+            grounds="Sama omistaja.", made_by=world.caseworker.account_id,
+        )  # fmt: skip
         session.add_all([application, letter, decision, lottery])
         voucher = session.scalars(select(Voucher).where(Voucher.client_id == life.holder.client_id)).one()
         beside = AssistSession(
@@ -191,6 +196,7 @@ def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
             "proposal_id": wish.id,
             "application_id": application.id,
             "message_id": letter.id,
+            "group_question_id": question.id,
             "lottery_draw_id": lottery.id,
             "provider_decision": decision.id,
             "client_decision": first(select(Voucher.decision_id).where(mine)),

@@ -30,6 +30,7 @@ def test_a_lottery_goes_through_two_people(desk: Desk, as_person: AsPerson) -> N
     assert procurement.post("/admin/order/lottery", data=_draw(procurement)).status_code == 303
     assert procurement.post("/admin/order/lottery", data=_draw(procurement)).status_code == 303  # a second click
     page = approver.get("/admin/order").text
+    assert "1 2 3 4 5" not in page  # the second person looks them up
     address = page.split('/admin/order/lottery/')[1].split('"')[0]
     confirm = f"/admin/order/lottery/{address}"
     assert "1 2 3 4 5" not in approver.get(confirm).text

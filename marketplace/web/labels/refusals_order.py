@@ -50,5 +50,15 @@ TEXTS: dict[str, LazyText] = {
         "These are not the numbers that were entered. Look at the draw again. If the first entry was wrong, ask your "
         "colleague to take it back."
     ),
+    "company_unknown": lazy_template("Choose one of the companies in the list."),
+    "same_company": lazy_template("Choose two different companies."),
+    "grounds_missing": lazy_template("Write the grounds: what shows it, and where it can be seen."),
+    "same_group": lazy_template("These companies are in one group already."),
+    "other_group": lazy_template("These companies are in separate groups already."),
+    "question_open": lazy_template("A question about these companies waits for its decision already."),
+    "question_settled": lazy_template("This question is settled, or has been answered already."),
+    "answer_missing": lazy_template("Write your answer."),
+    "hearing_open": lazy_template("The company may answer until %(until)s. Decide after that, or when it has answered."),
+    "no_programme": lazy_template("There is no published programme that the decision could stand on."),
     "round_odd": lazy_template("Write the lottery's own number of the draw, a whole number above zero."),
 }
