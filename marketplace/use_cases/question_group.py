@@ -63,7 +63,7 @@ def question_group(desk: Desk, actor: Actor, order: QuestionOrder) -> int:
 
 
 def answer_group(desk: Desk, actor: Actor, question_id: int, answer: str) -> None:
-    """What the company itself says, once, before the decision. Refused: answer_missing, question_settled. Missing for a
+    """What the company itself says, once, before the decision. Refused: group_answer_missing, question_settled. Missing for a
     question about somebody else."""
     with desk.transaction(actor, Action.ANSWER_GROUP) as tx:
         row = tx.session.scalar(
@@ -80,7 +80,7 @@ def answer_group(desk: Desk, actor: Actor, question_id: int, answer: str) -> Non
         if row.outcome is not None or row.answer is not None:
             raise Refused("question_settled")
         if not answer.strip():
-            raise Refused("answer_missing", "answer")
+            raise Refused("group_answer_missing", "answer")
         row.answer, row.answered_at = answer, tx.now
         tx.audit("group.answer", "provider", row.provider_id, reason=answer)
 

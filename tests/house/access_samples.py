@@ -143,6 +143,7 @@ def _competence(desk: Desk, life: Life) -> dict[str, object]:
 
 def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
     world, company = life.world, life.company
+    sister = makers.provider(desk, world, approved=False)
     with makers.opened(desk, world.caseworker) as tx:
         session = tx.session
 
@@ -170,7 +171,7 @@ def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
         )  # fmt: skip
         question = GroupQuestion(
             organiser_id=world.organiser_id, kind="join", provider_id=company.provider_id, made_at=tx.now,
-            other_id=first(select(Provider.id).where(Provider.id != company.provider_id).order_by(Provider.id)),
+            other_id=sister.provider_id,
             grounds="Sama omistaja.", made_by=world.caseworker.account_id,
         )  # fmt: skip
         session.add_all([application, letter, decision, lottery])
@@ -189,6 +190,7 @@ def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
             expires_at=tx.now + timedelta(days=14),
         )  # fmt: skip
         session.add(wish)
+        session.add_all([application, letter, decision, lottery, question])
         session.flush()
         mine = Voucher.client_id == life.holder.client_id
         return {

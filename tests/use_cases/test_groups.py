@@ -153,7 +153,7 @@ def test_what_is_refused_changes_nothing(desk: Desk, session: Session, w: makers
             question_group(desk, w.procurement, order)
     with pytest.raises(Missing):
         answer_group(desk, other.manager, question, "Ei meitä koske.")
-    with pytest.raises(Refused, match="answer_missing"):
+    with pytest.raises(Refused, match="group_answer_missing"):
         answer_group(desk, one.manager, question, " ")
     for who in (w.caseworker, w.approver, w.administrator, one.manager):
         with pytest.raises(Forbidden):

@@ -57,7 +57,7 @@ TEXTS: dict[str, LazyText] = {
     "other_group": lazy_template("These companies are in separate groups already."),
     "question_open": lazy_template("A question about these companies waits for its decision already."),
     "question_settled": lazy_template("This question is settled, or has been answered already."),
-    "answer_missing": lazy_template("Write your answer."),
+    "group_answer_missing": lazy_template("Write your answer."),
     "hearing_open": lazy_template("The company may answer until %(until)s. Decide after that, or when it has answered."),
     "no_programme": lazy_template("There is no published programme that the decision could stand on."),
     "round_odd": lazy_template("Write the lottery's own number of the draw, a whole number above zero."),
