@@ -48,7 +48,7 @@ class Ruled:
 
 
 def decide_group(desk: Desk, actor: Actor, order: RulingOrder) -> Ruled:
-    """Decide a question. Refused: choice_unknown, reasons_missing, own_interest, hearing_open (until), question_settled,
+    """Decide a question. Refused: choice_unknown, reasons_missing, own_interest, hearing_open (until), group_question_settled,
     no_programme. Missing for another organiser's."""
     with desk.transaction(actor, Action.DECIDE_GROUP) as tx:
         if done := tx.first_click("decide_group", order.once):
@@ -82,7 +82,7 @@ def _open(tx: Tx, question_id: int) -> GroupQuestion:
     if row is None:
         raise Missing("group question")
     if row.outcome is not None:
-        raise Refused("question_settled")
+        raise Refused("group_question_settled")
     return row
 
 

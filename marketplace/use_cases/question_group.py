@@ -33,7 +33,7 @@ class QuestionOrder:
 def question_group(desk: Desk, actor: Actor, order: QuestionOrder) -> int:
     """Ask procurement to decide. Returns the question's id.
 
-    Refused: choice_unknown, company_unknown, same_company, grounds_missing, same_group, other_group, question_open.
+    Refused: choice_unknown, group_company_unknown, group_same_company, group_grounds_missing, group_same_group, group_other_group, group_question_open.
     """
     with desk.transaction(actor, Action.QUESTION_GROUP) as tx:
         if done := tx.first_click("question_group", order.once):
@@ -63,7 +63,7 @@ def question_group(desk: Desk, actor: Actor, order: QuestionOrder) -> int:
 
 
 def answer_group(desk: Desk, actor: Actor, question_id: int, answer: str) -> None:
-    """What the company itself says, once, before the decision. Refused: group_answer_missing, question_settled. Missing for a
+    """What the company itself says, once, before the decision. Refused: group_answer_missing, group_question_settled. Missing for a
     question about somebody else."""
     with desk.transaction(actor, Action.ANSWER_GROUP) as tx:
         row = tx.session.scalar(
@@ -78,7 +78,7 @@ def answer_group(desk: Desk, actor: Actor, question_id: int, answer: str) -> Non
         if row is None or actor.provider_id is None:
             raise Missing("group question")
         if row.outcome is not None or row.answer is not None:
-            raise Refused("question_settled")
+            raise Refused("group_question_settled")
         if not answer.strip():
             raise Refused("group_answer_missing", "answer")
         row.answer, row.answered_at = answer, tx.now
@@ -93,7 +93,7 @@ def _company(tx: Tx, unit: str, field: str) -> Provider:
         select(Provider).where(Provider.unit == unit, Provider.id.in_(here) | Provider.id.in_(applied))
     )
     if found is None:
-        raise Refused("company_unknown", field)
+        raise Refused("group_company_unknown", field)
     return found
 
 
@@ -101,13 +101,13 @@ def _check(tx: Tx, order: QuestionOrder, provider: Provider, other: Provider) ->
     if order.kind not in KINDS:
         raise Refused("choice_unknown", "kind")
     if provider.id == other.id:
-        raise Refused("same_company", "other")
+        raise Refused("group_same_company", "other")
     if not order.grounds.strip():
-        raise Refused("grounds_missing", "grounds")
+        raise Refused("group_grounds_missing", "grounds")
     groups = group_ids(tx, [provider, other])
     together = groups[provider.id] == groups[other.id]
     if together != (order.kind == PART):
-        raise Refused("same_group" if together else "other_group", "other")
+        raise Refused("group_same_group" if together else "group_other_group", "other")
     open_already = select(GroupQuestion.id).where(
         GroupQuestion.organiser_id == tx.organiser_id,
         GroupQuestion.outcome.is_(None),
@@ -115,4 +115,4 @@ def _check(tx: Tx, order: QuestionOrder, provider: Provider, other: Provider) ->
         GroupQuestion.other_id.in_([provider.id, other.id]),
     )
     if tx.session.scalar(open_already.limit(1)) is not None:
-        raise Refused("question_open")
+        raise Refused("group_question_open")

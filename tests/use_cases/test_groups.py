@@ -141,12 +141,12 @@ def test_what_is_refused_changes_nothing(desk: Desk, session: Session, w: makers
     before = _facts(session, w)
     bad = [
         (QuestionOrder("marry", one.unit, sister.unit, "x"), "choice_unknown"),
-        (QuestionOrder("join", one.unit, one.unit, "x"), "same_company"),
-        (QuestionOrder("join", one.unit, stranger.unit, "x"), "company_unknown"),
-        (QuestionOrder("join", one.unit, sister.unit, "x"), "same_group"),
-        (QuestionOrder("part", sister.unit, other.unit, "x"), "other_group"),
-        (QuestionOrder("join", sister.unit, other.unit, "  "), "grounds_missing"),
-        (QuestionOrder("join", other.unit, one.unit, "x"), "question_open"),
+        (QuestionOrder("join", one.unit, one.unit, "x"), "group_same_company"),
+        (QuestionOrder("join", one.unit, stranger.unit, "x"), "group_company_unknown"),
+        (QuestionOrder("join", one.unit, sister.unit, "x"), "group_same_group"),
+        (QuestionOrder("part", sister.unit, other.unit, "x"), "group_other_group"),
+        (QuestionOrder("join", sister.unit, other.unit, "  "), "group_grounds_missing"),
+        (QuestionOrder("join", other.unit, one.unit, "x"), "group_question_open"),
     ]
     for order, code in bad:
         with pytest.raises(Refused, match=code):
