@@ -48,8 +48,8 @@ class Ruled:
 
 
 def decide_group(desk: Desk, actor: Actor, order: RulingOrder) -> Ruled:
-    """Decide a question. Refused: choice_unknown, reasons_missing, own_interest, hearing_open (until), group_question_settled,
-    no_programme. Missing for another organiser's."""
+    """Decide a question. Refused: choice_unknown, reasons_missing, own_interest, hearing_open (until),
+    group_question_settled, no_programme. Missing for another organiser's."""
     with desk.transaction(actor, Action.DECIDE_GROUP) as tx:
         if done := tx.first_click("decide_group", order.once):
             return Ruled(done["decision_id"], done["number"], done["line"])

@@ -33,7 +33,8 @@ class QuestionOrder:
 def question_group(desk: Desk, actor: Actor, order: QuestionOrder) -> int:
     """Ask procurement to decide. Returns the question's id.
 
-    Refused: choice_unknown, group_company_unknown, group_same_company, group_grounds_missing, group_same_group, group_other_group, group_question_open.
+    Refused: choice_unknown, group_company_unknown, group_same_company, group_grounds_missing, group_same_group,
+    group_other_group, group_question_open.
     """
     with desk.transaction(actor, Action.QUESTION_GROUP) as tx:
         if done := tx.first_click("question_group", order.once):
@@ -63,8 +64,8 @@ def question_group(desk: Desk, actor: Actor, order: QuestionOrder) -> int:
 
 
 def answer_group(desk: Desk, actor: Actor, question_id: int, answer: str) -> None:
-    """What the company itself says, once, before the decision. Refused: group_answer_missing, group_question_settled. Missing for a
-    question about somebody else."""
+    """What the company itself says, once, before the decision. Refused: group_answer_missing, group_question_settled.
+    Missing for a question about somebody else."""
     with desk.transaction(actor, Action.ANSWER_GROUP) as tx:
         row = tx.session.scalar(
             select(GroupQuestion)
