@@ -96,3 +96,16 @@ class Wording(Protocol):
     def notice(self, kind: str, language: str, facts: dict[str, Any]) -> tuple[str, str]:
         """Subject and body (plain text) of a notice."""
         ...
+
+
+class DocumentWriter(Protocol):
+    """Writes an invoice or a credit note (`pricing.documents.Document`) in one format, always to the same bytes."""
+
+    @property
+    def version(self) -> str:
+        """The writer's version, kept beside every file."""
+        ...
+
+    def write(self, document: Any) -> bytes:
+        """The document in this format."""
+        ...

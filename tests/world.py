@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from marketplace.access.actor import Actor
 from marketplace.ledger import recipes
+from marketplace.models.einvoices import PackageVat
 from marketplace.models.ledger import lock_budget, post
 from marketplace.models.people import Account, Membership, Organiser
 from marketplace.models.programmes import Area, Budget, Programme, ServicePackage, TermsVersion
 from marketplace.models.providers import RulebookVersion
+from marketplace.references import ovt_of
 from marketplace.roles import Role
 from marketplace.use_cases.bookings import programme_context
 from marketplace.use_cases.desk import Desk, Tx
@@ -160,7 +162,7 @@ def world(
             name={"fi": f"Seutu {number}", "sv": f"Region {number}", "en": f"Region {number}"},
             kind="municipality",
             business_id=business_id(1_000_000 + number),
-            e_invoice_address="003701718820",
+            e_invoice_address=ovt_of(business_id(1_000_000 + number)),
             contact="Palveluseteliasiat",
             email="setelit@example.org",
             phone="+358401234567",
@@ -254,6 +256,19 @@ def _terms(tx: Tx, staff: dict[str, Actor], code: str, price_cents: int, units_h
     )
     tx.session.add_all([package, *areas, rulebook])
     tx.session.flush()
+    tx.session.add(
+        PackageVat(
+            organiser_id=organiser_id,
+            package_id=package.id,
+            valid_from=date(2024, 1, 1),
+            basis="taxable",
+            rate="general",
+            bonus="as_service",
+            ground="LTK 1.1.2026 § 3",
+            said_by=maker,
+            said_at=tx.now,
+        )
+    )
     tx.session.add(
         TermsVersion(
             organiser_id=organiser_id,

@@ -53,6 +53,7 @@ class Action(StrEnum):
     SEE_OWN_INVOICES = auto()
     SEND_INVOICE = auto()
     SEE_OWN_EXPOSURE = auto()
+    CREDIT_INVOICE = auto()
     # caseworker
     SEE_CLIENTS = auto()
     EDIT_CLIENT = auto()
@@ -90,6 +91,7 @@ class Action(StrEnum):
     SEE_BUDGET = auto()
     SET_APPROPRIATION = auto()
     SEE_INVOICES = auto()
+    EXPORT_EINVOICES = auto()
     APPROVE_LINES = auto()
     MAKE_BATCH = auto()
     APPROVE_BATCH = auto()
@@ -111,6 +113,7 @@ class Action(StrEnum):
     SEE_OUTBOX = auto()
     SETTLE_MESSAGE = auto()
     SET_MONITORING = auto()
+    SET_INVOICING = auto()
     # the worker, never a person
     RUN_DUE_WORK = auto()
     IMPORT_BEACON = auto()
@@ -144,6 +147,7 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_OWN_INVOICES: MANAGER,
     Action.SEND_INVOICE: MANAGER,
     Action.SEE_OWN_EXPOSURE: PROVIDER,
+    Action.CREDIT_INVOICE: MANAGER,
     Action.SEE_CLIENTS: CASEWORKER,
     Action.EDIT_CLIENT: CASEWORKER,
     Action.RECORD_NEED: CASEWORKER,
@@ -176,6 +180,7 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_BUDGET: PROCUREMENT | APPROVER | FINANCE | AUDITOR,
     Action.SET_APPROPRIATION: PROCUREMENT,
     Action.SEE_INVOICES: FINANCE | AUDITOR,
+    Action.EXPORT_EINVOICES: FINANCE | {Role.SYSTEM},
     Action.APPROVE_LINES: FINANCE,
     Action.MAKE_BATCH: FINANCE,
     Action.APPROVE_BATCH: FINANCE,
@@ -192,6 +197,7 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_OUTBOX: ADMINISTRATOR,
     Action.SETTLE_MESSAGE: ADMINISTRATOR,
     Action.SET_MONITORING: ADMINISTRATOR,
+    Action.SET_INVOICING: ADMINISTRATOR,
     Action.RUN_DUE_WORK: frozenset({Role.SYSTEM}),
     Action.IMPORT_BEACON: frozenset({Role.SYSTEM}),
     Action.FOUND_ORGANISER: frozenset({Role.SYSTEM}),

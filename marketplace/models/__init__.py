@@ -6,6 +6,7 @@ from marketplace.models import (  # noqa: F401  importing a module is what regis
     clients,
     competences,
     decisions,
+    einvoices,
     events,
     fairness,
     invoices,

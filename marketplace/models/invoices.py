@@ -40,6 +40,12 @@ class InvoiceLine(Owned, Base):
     quantity_hundredths: Mapped[int]
     amount_cents: Mapped[int]
     budget_year: Mapped[int]
+    # the tax as it was split when it was sent; null on a line that came back at once
+    net_cents: Mapped[int | None]
+    vat_cents: Mapped[int | None]
+    vat_category: Mapped[str | None]  # S | E | O
+    vat_basis_points: Mapped[int | None]
+    vat_reason: Mapped[str | None]
     state: Mapped[str]
     checks: Mapped[Json]  # {"checks": [{"code": .., "ok": true}, ...]} as run when it was sent
     return_code: Mapped[str | None]
@@ -50,6 +56,7 @@ class InvoiceLine(Owned, Base):
         UniqueConstraint("invoice_id", "number"),
         Index("ix_invoice_line_state", "organiser_id", "state"),
         CheckConstraint("(event_id is null) <> (milestone_id is null)", name="one_source"),
+        CheckConstraint("net_cents + vat_cents = amount_cents", name="tax"),
         Index("uq_invoice_line_event", "event_id", unique=True, postgresql_where=text("state <> 'returned'")),
         Index("uq_invoice_line_milestone", "milestone_id", unique=True, postgresql_where=text("state <> 'returned'")),
         {"info": mutable("state", "return_code", "return_reason", "approved_by", "payment_id")},

@@ -4,6 +4,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from marketplace.models.decisions import Counter
+from marketplace.models.einvoices import ProviderSeries
 
 
 def next_number(session: Session, organiser_id: int, series: str) -> int:
@@ -14,6 +15,19 @@ def next_number(session: Session, organiser_id: int, series: str) -> int:
         row.on_conflict_do_update(index_elements=["organiser_id", "series"], set_={"last": Counter.last + 1}).returning(
             Counter.last
         )
+    )
+    assert taken is not None
+    return taken
+
+
+def next_of_provider(session: Session, provider_id: int, kind: str, year: int) -> int:
+    """The next number of a provider's own documents of a kind in a year, whichever organiser they go to: a seller never
+    gives a number twice. Locked until the transaction ends; taken after `next_number`."""
+    row = insert(ProviderSeries).values(provider_id=provider_id, kind=kind, year=year, last=1)
+    taken: int | None = session.scalar(
+        row.on_conflict_do_update(
+            index_elements=["provider_id", "kind", "year"], set_={"last": ProviderSeries.last + 1}
+        ).returning(ProviderSeries.last)
     )
     assert taken is not None
     return taken

@@ -31,7 +31,7 @@ class Organiser(Base):
     demonstration: Mapped[bool] = mapped_column(server_default=text("false"))
     __table_args__ = (
         CheckConstraint("code ~ '^[a-z0-9-]{1,64}$'", name="code"),
-        {"info": mutable("contact", "email", "phone", "address", "reminder_days")},
+        {"info": mutable("contact", "email", "phone", "address", "reminder_days", "e_invoice_address")},
     )
 
 

@@ -30,6 +30,10 @@ class Provider(Base):
     vat_registered: Mapped[bool]
     iban: Mapped[str]
     e_invoice_address: Mapped[str | None]
+    e_invoice_operator: Mapped[str] = mapped_column(server_default=text("''"))
+    street: Mapped[str] = mapped_column(server_default=text("''"))  # the company's own address, as on an invoice
+    postcode: Mapped[str] = mapped_column(server_default=text("''"))
+    town: Mapped[str] = mapped_column(server_default=text("''"))
     email: Mapped[str]
     phone: Mapped[str]
     own_words: Mapped[str] = mapped_column(server_default=text("''"))  # specialism, at most 300 characters
@@ -40,7 +44,7 @@ class Provider(Base):
         CheckConstraint("unit ~ '^[a-z0-9-]{1,64}$'", name="unit"),
         CheckConstraint("length(own_words) <= 300", name="own_words_length"),
         {"info": mutable("name", "iban", "e_invoice_address", "email", "phone", "own_words", "way_of_work",
-                         "vat_registered", "control_group_id")},
+                         "vat_registered", "control_group_id", "e_invoice_operator", "street", "postcode", "town")},
     )  # fmt: skip
 
 

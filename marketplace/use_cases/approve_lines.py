@@ -13,6 +13,7 @@ from marketplace.models.events import Event, Milestone, Outcome
 from marketplace.models.invoices import Invoice, InvoiceLine
 from marketplace.roles import Role
 from marketplace.use_cases.conflicts import refuse_conflict
+from marketplace.use_cases.credit_steps import credit_fallen
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.line_steps import move_line
 from marketplace.use_cases.moves import move
@@ -80,6 +81,7 @@ def send_back_line(desk: Desk, actor: Actor, order: SendBackOrder) -> int:
         tx.audit("invoice.send_back", "invoice", invoice_id, reason=order.reason.strip(), line=line.number)
         tell_provider(tx, line.provider_id, "line_returned", f"line_returned/{line.id}", number=number,
                       line=line.number, reason=order.reason.strip())  # fmt: skip
+        credit_fallen(tx, line, order.reason.strip())
         return invoice_id
 
 

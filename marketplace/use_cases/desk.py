@@ -1,8 +1,8 @@
 """The desk a use case works at: one transaction, one actor, one clock, and the audit beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from marketplace.access.actor import Actor
 from marketplace.clock import Clock
 from marketplace.models.outbox import Once
 from marketplace.models.trail import AuditEvent
-from marketplace.ports import HeadShelf, Vault, Wording
+from marketplace.ports import DocumentWriter, HeadShelf, Vault, Wording
 from marketplace.use_cases.refusals import Forbidden, Missing
 
 
@@ -29,6 +29,7 @@ class Tx:
     vault: Vault
     wording: Wording
     heads: HeadShelf | None = None
+    writers: Mapping[str, DocumentWriter] = field(default_factory=dict)
 
     @property
     def organiser_id(self) -> int:
@@ -94,12 +95,14 @@ class Desk:
     def __init__(
         self, engine: Engine, clock: Clock, vault: Vault, wording: Wording, *,
         heads: HeadShelf | None = None,
+        writers: Mapping[str, DocumentWriter] | None = None,
     ) -> None:  # fmt: skip
         self.engine = engine
         self.clock = clock
         self.vault = vault
         self.wording = wording
         self.heads = heads
+        self.writers = writers or {}
         self._sessions = sessionmaker(engine, expire_on_commit=False)
 
     @contextmanager
@@ -123,7 +126,7 @@ class Desk:
                 {"organiser": "" if actor.organiser_id is None else str(actor.organiser_id)},
             )
             now, today = self.clock.now(), self.clock.today()
-            yield Tx(session, actor, now, today, self.vault, self.wording, self.heads)
+            yield Tx(session, actor, now, today, self.vault, self.wording, self.heads, self.writers)
 
     @contextmanager
     def looking(self) -> Iterator[Session]:

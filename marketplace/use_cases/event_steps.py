@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy import Select, select
 
 from marketplace.ledger import recipes
-from marketplace.ledger.accounts import Account, stands_on
+from marketplace.ledger.accounts import RESERVED, Account, stands_on
 from marketplace.ledger.entry import Context, Entry
 from marketplace.models.events import Event, Objection
 from marketplace.models.invoices import InvoiceLine
@@ -16,6 +16,7 @@ from marketplace.models.programmes import Budget
 from marketplace.models.vouchers import Voucher
 from marketplace.roles import Role
 from marketplace.use_cases.bookings import bring_reservation, carry, voucher_context
+from marketplace.use_cases.credit_steps import credit_fallen, credited
 from marketplace.use_cases.desk import Tx
 from marketplace.use_cases.line_steps import move_line
 from marketplace.use_cases.moves import move
@@ -87,9 +88,11 @@ def fall(tx: Tx, held: HeldEvent, name: str, reason: str) -> None:
     if line is not None and line.state in ("passed", "approved", "bank_returned"):
         move_line(tx, line, "withdraw", None, reason=reason, role=Role.SYSTEM)
         line.return_code, line.return_reason = "stands", reason
-    _give_back(tx, held, account, paid)
+    _give_back(tx, held, account, paid, _left(tx, held))
     held.voucher.units_left_hundredths += event.units_used_hundredths
     tx.session.flush()
+    if line is not None:
+        credit_fallen(tx, line, reason)
 
 
 def _was_stopped(tx: Tx, objection: Objection) -> bool:
@@ -107,21 +110,40 @@ def _now(query: Select[Row]) -> Select[Row]:
     return query.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
-def _give_back(tx: Tx, held: HeldEvent, account: Account, paid: bool) -> None:
-    event, voucher, cents = held.event, held.voucher, held.event.amount_cents
-    key, year = f"fall/{event.id}", event.budget_year
-    if cents == 0:
+def _left(tx: Tx, held: HeldEvent) -> int:
+    """The event's cents that stand: a part of what was paid may have been credited before (credit_invoice). Refused
+    (payment_under_way) when its payment has come back meanwhile: it is paid again first, less what is owed."""
+    line = held.line
+    if line is None or line.state not in ("paid", "bank_returned"):
+        return held.event.amount_cents
+    taken = credited(tx, [line.id]).get(line.id, 0)
+    if taken and line.state == "bank_returned":
+        raise Refused("payment_under_way")
+    return held.event.amount_cents - taken
+
+
+def _give_back(tx: Tx, held: HeldEvent, account: Account, paid: bool, cents: int) -> None:
+    event = held.event
+    key = f"fall/{event.id}"
+    context = voucher_context(tx, held.voucher, event.budget_year, f"fall:{event.kind}", event.provider_id)
+    give_back(tx, held.voucher, held.budget, key, _reversal(key, context, cents, account, paid), context)
+
+
+def give_back(tx: Tx, voucher: Voucher, budget: Budget, key: str, reversal: Entry | None, context: Context) -> None:
+    """Post a reversal: its money joins the rest of a (locked) voucher's reservation, wherever that stands; on a closed
+    voucher it is free at once, in the year of the context."""
+    if reversal is None:
         return
+    year = context.budget_year
+    cents = sum(line.cents for line in reversal.lines if line.account in RESERVED)
     if voucher.state != "closed" and voucher.reserved_year < year:
         # the rest follows the event's money into its later year, so that one year holds it all
         rest = voucher.reserved_service_cents, voucher.reserved_bonus_cents
         bring_reservation(tx, voucher, year, f"{key}/carry", *rest)
         voucher.reserved_year = year
-    context = voucher_context(tx, voucher, year, f"fall:{event.kind}", event.provider_id)
-    post(tx.session, _reversal(key, context, cents, account, paid), tx.now, voucher=voucher)
+    post(tx.session, reversal, tx.now, voucher=voucher)
     if voucher.state == "closed":
-        entry = recipes.return_unused(f"{key}/return", context, cents)
-        post(tx.session, entry, tx.now, budget=held.budget, voucher=voucher)
+        post(tx.session, recipes.return_unused(f"{key}/return", context, cents), tx.now, budget=budget, voucher=voucher)
     else:
         carry(tx, voucher, year, voucher.reserved_year, f"{key}/carry", cents)
 

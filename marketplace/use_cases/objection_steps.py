@@ -7,6 +7,7 @@ from marketplace.models.events import Objection
 from marketplace.models.ledger import post
 from marketplace.roles import Role
 from marketplace.use_cases.bookings import voucher_context
+from marketplace.use_cases.credit_steps import credit_fallen
 from marketplace.use_cases.desk import Tx
 from marketplace.use_cases.event_steps import HeldEvent
 from marketplace.use_cases.line_steps import move_line
@@ -27,7 +28,10 @@ def contest_money(tx: Tx, objection: Objection, held: HeldEvent, account: Accoun
         move_line(tx, line, "withdraw", None, reason="contested", role=Role.SYSTEM)
     context = voucher_context(tx, held.voucher, event.budget_year, "objection", event.provider_id)
     entry = recipes.contest(f"objection/{objection.id}/contest", context, event.amount_cents, account)
-    return post(tx.session, entry, tx.now)
+    posted = post(tx.session, entry, tx.now)
+    if line is not None:
+        credit_fallen(tx, line, "contested")  # if the event stands after all, it goes on a new invoice
+    return posted
 
 
 def release_money(tx: Tx, objection: Objection, held: HeldEvent) -> None:

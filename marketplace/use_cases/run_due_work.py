@@ -14,6 +14,7 @@ from marketplace.access.actions import Action
 from marketplace.access.actor import Actor, public, system
 from marketplace.models.people import Organiser
 from marketplace.use_cases.desk import Desk
+from marketplace.use_cases.einvoices import write_documents
 from marketplace.use_cases.end_approvals import apply_due_approvals
 from marketplace.use_cases.expire_vouchers import close_due, expire_due
 from marketplace.use_cases.fairness_figures import keep_figures
@@ -79,6 +80,7 @@ DUTIES: list[Duty] = [
     Duty("figures of equal treatment", keep_figures, HOUR, slow=True),
     Duty("filters of a month ago", forget_filters, HOUR),
     Duty("rulebook not accepted", remind_of_rulebook, HOUR),
+    Duty("e-invoices", write_documents, MINUTE),
     Duty("audit seals", seal, MINUTE),
     Duty("audit seals of what is shared", seal, MINUTE, shared=True),
 ]

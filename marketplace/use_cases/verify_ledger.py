@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.ledger.accounts import stands_on
 from marketplace.ledger.checks import Finding, PostedEntry, check_ledger
+from marketplace.models.einvoices import CreditNoteLine
 from marketplace.models.events import Event, Milestone
 from marketplace.models.invoices import InvoiceLine, Payment
 from marketplace.models.ledger_rows import LedgerEntry, LedgerLine
@@ -131,7 +132,9 @@ def _uses(session: Session, organiser_id: int, rows: list[PostedEntry], numbers:
         for account, cents in row.lines:
             if account.startswith("used_"):
                 ledger[row.voucher_id, row.budget_year, account] += cents
-    expected = _events(session, organiser_id) + _milestones(session, organiser_id)
+    expected = _events(session, organiser_id)
+    expected.update(_milestones(session, organiser_id))
+    expected.subtract(_credited(session, organiser_id))
     return [
         Finding(
             "use_differs",
@@ -169,6 +172,19 @@ def _milestones(session: Session, organiser_id: int) -> Counter[Place]:
     for voucher_id, year, line_state, cents in rows:
         found[voucher_id, year or 0, stands_on(line_state).value] += int(cents)
     return found
+
+
+def _credited(session: Session, organiser_id: int) -> Counter[Place]:
+    """What was credited in part of a paid delivery that stands: it came out of what was paid, and stays out of it also
+    when the bank gives the payment back and it is paid anew. (What was credited whole fell.)"""
+    rows = session.execute(
+        select(Event.voucher_id, Event.budget_year, func.sum(CreditNoteLine.amount_cents))
+        .join(InvoiceLine, InvoiceLine.id == CreditNoteLine.line_id)
+        .join(Event, Event.id == InvoiceLine.event_id)
+        .where(CreditNoteLine.organiser_id == organiser_id, InvoiceLine.state != "returned", Event.state != "reversed")
+        .group_by(Event.voucher_id, Event.budget_year)
+    )
+    return Counter({(voucher, year, "used_paid"): int(cents) for voucher, year, cents in rows})
 
 
 def _payments(session: Session, organiser_id: int, rows: list[PostedEntry]) -> list[Finding]:

@@ -10,6 +10,7 @@ from marketplace.access.actor import Actor
 from marketplace.models.people import Organiser
 from marketplace.models.programmes import Area, Programme, ServicePackage
 from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.package_vat import VatOrder, add_package_vat
 from marketplace.use_cases.refusals import Missing, Refused
 from marketplace.use_cases.slugs import free_slug
 
@@ -22,13 +23,15 @@ CODE = re.compile(r"[a-z0-9-]{1,64}")
 class PackageDraft:
     """A package as procurement describes it. `card` has a text (dict of languages) for each of CARD_PARTS.
 
-    The unit is fixed for ever, like the code: vouchers have been granted in it.
+    The unit is fixed for ever, like the code: vouchers have been granted in it. `vat_basis`: what it is for value added
+    tax at first (package_vat); taxable, as most of these services are, unless somebody says otherwise.
     """
 
     name: dict[str, str]
     card: dict[str, dict[str, str]]
     unit: str = "hour"
     once: str | None = None
+    vat_basis: str = "taxable"
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def create_package(desk: Desk, actor: Actor, programme_id: int, draft: PackageDr
         )
         tx.session.add(package)
         tx.session.flush()
+        add_package_vat(tx, VatOrder(package.id, tx.today, draft.vat_basis))
         tx.audit("package.create", "package", package.id, code=package.code)
         tx.remember_click("create_package", draft.once, package_id=package.id)
         return package.id

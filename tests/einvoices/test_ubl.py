@@ -13,7 +13,7 @@ from lxml import etree
 
 from marketplace.integrations.einvoice_ubl import CBC, write_ubl
 from marketplace.pricing.documents import Document
-from tests.einvoices.conftest import Judge
+from tests.einvoices.official import Judge
 from tests.einvoices.papers import CASES, OUTSIDE, WELFARE, Row, document
 
 NS = {"cbc": CBC, "cac": CBC.replace("Basic", "Aggregate")}
