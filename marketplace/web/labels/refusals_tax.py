@@ -59,7 +59,7 @@ TEXTS: dict[str, LazyText] = {
     "operator_wrong": lazy_template(
         "Write the operator's code: 4 to 35 capital letters and numbers, for example 003708599126."
     ),
-    "business_id_wrong": lazy_template("The business ID is not right. It looks like this: 1234567-1."),
+    "party_business_id_wrong": lazy_template("The business ID is not right. It looks like this: 1234567-1."),
     "name_or_id_missing": lazy_template("Give both the name and the business ID, or leave both empty."),
     "payment_days_range": lazy_template("A public payer pays within 30 days. Write a number from 1 to 30."),
     "postal_incomplete": lazy_template(
