@@ -222,7 +222,8 @@ def milestone(desk: Desk, run: Running) -> None:
         tx.session.add_all([
             Evidence(organiser_id=run.world.organiser_id, outcome_id=outcome.id, grade="employer", description="Todistus",
                      seen_on=TODAY, covers_to=TODAY, recorded_by=run.world.caseworker.account_id, at=tx.now),
-            Milestone(organiser_id=run.world.organiser_id, programme_id=run.world.programme_id, outcome_id=outcome.id, voucher_id=run.voucher_id,
+            Milestone(organiser_id=run.world.organiser_id, programme_id=run.world.programme_id,
+                      outcome_id=outcome.id, voucher_id=run.voucher_id,
                       client_id=run.holder.client_id, provider_id=run.company.provider_id, number=1,
                       due_on=START + timedelta(days=41), amount_cents=70_000, state="matured", settled_at=tx.now,
                       budget_year=2026),
