@@ -1,7 +1,6 @@
 """An invoice's documents: what is frozen at the sending, what is credited and never more, and nothing about any client."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -16,75 +15,38 @@ from marketplace.ledger import recipes
 from marketplace.matching.order import Unit
 from marketplace.matching.registry import Reason, State
 from marketplace.models.clients import Client
-from marketplace.models.einvoices import CreditNote, EInvoice, EInvoiceFile, PackageVat, ProviderVat
+from marketplace.models.einvoices import EInvoice, EInvoiceFile, PackageVat, ProviderVat
 from marketplace.models.events import Evidence, Milestone, Outcome
 from marketplace.models.invoices import Invoice, InvoiceLine
 from marketplace.models.ledger import lock_voucher, post
 from marketplace.models.providers import Approval, Provider
-from marketplace.pricing.documents import Document
 from marketplace.pricing.vat import ClientBasis, Fact, MissingFact, Supplier
-from marketplace.use_cases.approve_lines import SendBackOrder, approve_invoice, send_back_line
 from marketplace.use_cases.bookings import voucher_context
-from marketplace.use_cases.credit_invoice import CreditOrder, credit_invoice
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.einvoice_steps import content_hash
 from marketplace.use_cases.einvoices import einvoice_file, month_files, papers_of, write_documents
-from marketplace.use_cases.object_to_event import ObjectionOrder, object_to_event
 from marketplace.use_cases.order_log import write_registry
-from marketplace.use_cases.pay import ConfirmBatch, confirm_batch
-from marketplace.use_cases.receivables import owed_by
-from marketplace.use_cases.record_event import EventOrder, record_event
 from marketplace.use_cases.refusals import Forbidden, Missing, Refused
 from marketplace.use_cases.reverse_event import reverse_event
-from marketplace.use_cases.send_invoice import InvoiceOrder, Sent, send_invoice
 from marketplace.use_cases.tax_facts import Bought, TaxBook
-from marketplace.use_cases.verify_ledger import verify_ledger
 from tests.einvoices.official import Judge
-from tests.makers import Running, active_voucher, client, opened, provider, world
-from tests.use_cases.money_story import batch
-
-START, TODAY = date(2026, 10, 5), date(2026, 11, 16)
-NAME, CODE = ("Tunnistettava", "Sukunimikäs"), "Tunnistettava Sukunimikäs"
+from tests.makers import Running, active_voucher, opened, provider, world
+from tests.use_cases.einvoice_story import (
+    CODE,
+    NAME,
+    START,
+    TODAY,
+    bill,
+    deliver,
+    documents,
+    in_use,
+    sound,
+)
 
 
 @pytest.fixture
 def run(desk: Desk, clock: SetClock) -> Running:
-    clock.move_to(START)
-    w = world(desk)
-    made = active_voucher(desk, w, holder=client(desk, w, name=NAME))
-    clock.move_to(TODAY)
-    return made
-
-
-def deliver(desk: Desk, run: Running, hundredths: int = 100, day: date = START, kind: str = "delivered") -> int:
-    order = EventOrder(run.voucher_id, kind, day, hundredths, f"Kävimme {CODE} kanssa läpi {hundredths} {day}")
-    return record_event(desk, run.company.coach, order).event_id
-
-
-def bill(desk: Desk, run: Running, reference: str = "") -> Sent:
-    return send_invoice(desk, run.company.manager, InvoiceOrder(desk.clock.today(), None, reference))
-
-
-def pay(desk: Desk, run: Running, invoice_id: int) -> None:
-    approve_invoice(desk, run.world.finance, invoice_id)
-    made = batch(desk, run.world)
-    confirm_batch(desk, run.world.finance, ConfirmBatch(made, desk.clock.today(), "Tiliote"))
-
-
-def documents(desk: Desk, run: Running) -> list[Document]:
-    with opened(desk, run.world.finance) as tx:
-        return [Document.from_json(one) for one in tx.session.scalars(select(EInvoice.content).order_by(EInvoice.id))]
-
-
-def line_ids(desk: Desk, run: Running, invoice_id: int) -> list[int]:
-    with opened(desk, run.world.finance) as tx:
-        query = select(InvoiceLine.id).where(InvoiceLine.invoice_id == invoice_id).order_by(InvoiceLine.number)
-        return list(tx.session.scalars(query))
-
-
-def sound(desk: Desk, run: Running) -> None:
-    with opened(desk, run.world.finance) as tx:
-        assert verify_ledger(tx.session, run.world.organiser_id).findings == ()
+    return in_use(desk, clock)
 
 
 def decide(desk: Desk, run: Running, **values: str) -> None:
@@ -298,112 +260,6 @@ def test_a_package_that_nobody_has_decided_about_is_a_missing_fact() -> None:
     with pytest.raises(MissingFact) as missing:
         book.of(1, START, bonus=False)
     assert missing.value.fact is Fact.SERVICE_BASIS
-
-
-def _sent_back(desk: Desk, run: Running, event_id: int, line_id: int) -> None:
-    send_back_line(desk, run.world.finance, SendBackOrder(line_id, "Kesto ei täsmää."))
-
-
-def _reversed(desk: Desk, run: Running, event_id: int, line_id: int) -> None:
-    reverse_event(desk, run.company.coach, event_id, "Väärä päivä")
-
-
-def _objected(desk: Desk, run: Running, event_id: int, line_id: int) -> None:
-    object_to_event(desk, run.holder.actor, ObjectionOrder(event_id, "En ollut paikalla."))
-
-
-@pytest.mark.parametrize("fell", [_sent_back, _reversed, _objected])
-def test_what_falls_before_payment_is_credited_at_once(
-    desk: Desk, run: Running, clock: SetClock, fell: Callable[[Desk, Running, int, int], None]
-) -> None:
-    clock.move_to(START + timedelta(days=2))
-    deliver(desk, run, 200)
-    event_id = deliver(desk, run, 25)
-    sent = bill(desk, run)
-    line_id = line_ids(desk, run, sent.invoice_id)[1]
-    fell(desk, run, event_id, line_id)
-    invoice, note = documents(desk, run)
-    assert note.credit
-    assert note.original
-    assert (note.original.number, note.number[-5:]) == (invoice.number, "C0001")
-    assert [line.part for line in note.lines] == [invoice.lines[1].part]
-    with opened(desk, run.world.finance) as tx:
-        assert papers_of(tx, sent.invoice_id).left_cents == 10_600
-    sound(desk, run)
-
-
-def test_a_paid_event_that_falls_is_credited_and_owed(desk: Desk, run: Running) -> None:
-    event_id = deliver(desk, run)
-    sent = bill(desk, run)
-    pay(desk, run, sent.invoice_id)
-    reverse_event(desk, run.company.coach, event_id, "Väärä asiakas")
-    _, note = documents(desk, run)
-    assert note.total.gross_cents == 5300
-    with opened(desk, run.world.finance) as tx:
-        assert sum(owed_by(tx, run.company.provider_id).values()) == 5300
-    sound(desk, run)
-
-
-def test_partial_credit_then_the_rest_then_one_cent_more(desk: Desk, run: Running, official: Judge) -> None:
-    deliver(desk, run, 63)  # 33.39
-    sent = bill(desk, run)
-    pay(desk, run, sent.invoice_id)
-    (line_id,) = line_ids(desk, run, sent.invoice_id)
-    manager = run.company.manager
-    with pytest.raises(Refused) as refused:
-        credit_invoice(desk, manager, CreditOrder(line_id, 3340, "Liikaa"))
-    assert (refused.value.code, refused.value.values["left_cents"]) == ("credit_more_than_left", 3339)
-    first = credit_invoice(desk, manager, CreditOrder(line_id, 1000, "Sovittu hyvitys", once="a" * 32))
-    assert credit_invoice(desk, manager, CreditOrder(line_id, 1000, "Sovittu hyvitys", once="a" * 32)) == first
-    sound(desk, run)
-    rest = credit_invoice(desk, manager, CreditOrder(line_id, 2339, "Loput"))
-    assert [first.number[-5:], rest.number[-5:]] == ["C0001", "C0002"]
-    with pytest.raises(Refused) as refused:
-        credit_invoice(desk, manager, CreditOrder(line_id, 1, "Sentti lisää"))
-    assert refused.value.code == "nothing_to_credit"
-    invoice, *notes = documents(desk, run)
-    assert sum(note.total.net_cents for note in notes) == invoice.total.net_cents
-    assert sum(note.total.vat_cents for note in notes) == invoice.total.vat_cents
-    assert sum(note.total.gross_cents for note in notes) == 3339
-    with opened(desk, run.world.finance) as tx:
-        assert tx.session.scalar(select(func.count()).select_from(CreditNote)) == 2
-        assert sum(owed_by(tx, run.company.provider_id).values()) == 3339
-        assert papers_of(tx, sent.invoice_id).left_cents == 0
-    for file in month_files(desk, run.world.finance, TODAY, "ubl"):
-        assert official(file.body) == []
-    sound(desk, run)
-
-
-def test_a_partly_credited_event_falls_for_the_rest_alone(desk: Desk, run: Running) -> None:
-    event_id = deliver(desk, run)
-    sent = bill(desk, run)
-    pay(desk, run, sent.invoice_id)
-    credit_invoice(desk, run.company.manager, CreditOrder(line_ids(desk, run, sent.invoice_id)[0], 300, "Sovittu"))
-    reverse_event(desk, run.company.coach, event_id, "Väärä asiakas")
-    assert [one.total.gross_cents for one in documents(desk, run)] == [5300, 300, 5000]
-    with opened(desk, run.world.finance) as tx:
-        assert sum(owed_by(tx, run.company.provider_id).values()) == 5300
-    sound(desk, run)
-
-
-def test_what_may_not_be_credited_changes_nothing(desk: Desk, run: Running) -> None:
-    deliver(desk, run)
-    sent = bill(desk, run)
-    (line_id,) = line_ids(desk, run, sent.invoice_id)
-    for amount, reason, code in ((100, "Syy", "credit_before_payment"), (100, " ", "reason_missing")):
-        with pytest.raises(Refused) as refused:
-            credit_invoice(desk, run.company.manager, CreditOrder(line_id, amount, reason))
-        assert refused.value.code == code
-    pay(desk, run, sent.invoice_id)
-    for amount in (0, -5):
-        with pytest.raises(Refused, match="nothing_to_credit"):
-            credit_invoice(desk, run.company.manager, CreditOrder(line_id, amount, "Syy"))
-    with pytest.raises(Missing):
-        credit_invoice(desk, provider(desk, run.world).manager, CreditOrder(line_id, 100, "Syy"))
-    with pytest.raises(Forbidden):
-        credit_invoice(desk, run.company.coach, CreditOrder(line_id, 100, "Syy"))
-    assert len(documents(desk, run)) == 1
-    sound(desk, run)
 
 
 def test_a_seller_never_gives_a_number_twice_whoever_buys(desk: Desk, run: Running, clock: SetClock) -> None:
