@@ -186,7 +186,7 @@ def upgrade() -> None:
     op.execute(
         "insert into package_vat (organiser_id, package_id, valid_from, basis, rate, bonus, ground, said_at) "
         "select organiser_id, id, date '2013-01-01', 'taxable', 'general', 'as_service', "
-        "'Oletus käyttöönotossa, tarkistettava', now() from service_package"
+        "'Oletus käyttöönotossa, tarkistettava', made_at from service_package"
     )
     # a provider's numbers run on from the highest that any organiser has had
     op.execute(
