@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from marketplace.clock import helsinki_day, helsinki_moment
 from marketplace.matching.statistics.chance import SHARE
 from marketplace.matching.statistics.exact import binomial
 from marketplace.matching.statistics.suppression import tell, tell_row
+from marketplace.models.assisting import AssistSession
 from marketplace.models.clients import Need
 from marketplace.models.programmes import Area, ServicePackage
 from marketplace.models.providers import Provider
@@ -33,7 +34,8 @@ ENDS = ("stands", "declined", "changed_soon", "changed_later", "other")
 
 
 class Made(NamedTuple):
-    """One choice, without the client. `who`: the caseworker who had assessed the need together with her."""
+    """One choice, without the client. `who`: the caseworker who had assessed the need together with her. `assisted`: a
+    caseworker had been beside her at the list before she chose."""
 
     voucher_id: int
     provider_id: int
@@ -47,11 +49,7 @@ class Made(NamedTuple):
     service: str
     area: str
     who: int
-
-    @property
-    def assisted(self) -> bool:
-        """Made with a caseworker beside the client: she then confirms by a code or on paper."""
-        return self.channel != "own_login"
+    assisted: bool
 
 
 @dataclass(frozen=True)
@@ -94,10 +92,11 @@ class ChannelFigures:
 def made_choices(session: Session, organiser_id: int, period: Period) -> list[Made]:
     """The choices of a period, oldest first."""
     begin, end = helsinki_moment(period.first, MIDNIGHT), helsinki_moment(period.last + ONE_DAY, MIDNIGHT)
+    beside = exists().where(AssistSession.voucher_id == Choice.voucher_id, AssistSession.started_at <= Choice.chosen_at)
     rows = session.execute(
         select(Choice.voucher_id, Choice.provider_id, Provider.name, Provider.unit, Choice.channel, Choice.state,
                Choice.end_reason, Choice.chosen_at, Choice.ended_at, Choice.decline_reason, Need.category,
-               ServicePackage.code, Area.code, Need.caseworker_id)
+               ServicePackage.code, Area.code, Need.caseworker_id, beside)
         .join(Provider, Provider.id == Choice.provider_id)
         .join(Voucher, Voucher.id == Choice.voucher_id)
         .join(Need, Need.id == Voucher.need_id)
@@ -108,9 +107,9 @@ def made_choices(session: Session, organiser_id: int, period: Period) -> list[Ma
     )  # fmt: skip
     return [
         Made(voucher_id, provider_id, provider, unit, channel, _came(state, end_reason, chosen_at, ended_at), declined,
-             helsinki_day(chosen_at), category, service, area, who)
+             helsinki_day(chosen_at), category, service, area, who, assisted)
         for (voucher_id, provider_id, provider, unit, channel, state, end_reason, chosen_at, ended_at, declined,
-             category, service, area, who) in rows
+             category, service, area, who, assisted) in rows
     ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
-from marketplace.matching.statistics.chance import Limited
+from marketplace.matching.statistics.chance import SHARE, Limited
 from marketplace.matching.statistics.suppression import tellable
 from marketplace.models.people import Organiser
 from marketplace.models.schema import Words
@@ -18,7 +18,9 @@ from marketplace.use_cases.public_pages import of_organiser
 @dataclass(frozen=True)
 class PublicPeriod:
     """One period. lists: None when so few that it is not told; gini, spread, disparity: None when too few to measure.
-    flagged: groups that came first more or less often than chance gives. inside: all is within what chance allows."""
+    flagged: groups that came first as often or as seldom as chance does to any group once in a thousand times.
+    inside: all is within what chance allows.
+    """
 
     period: Period
     lists: int | None
@@ -67,5 +69,5 @@ def _told(period: Period, found: Figures) -> PublicPeriod:
     if not tellable(found.lists) or found.exposure is None:
         return PublicPeriod(period, found.lists if tellable(found.lists) else None)
     by_lot = found.exposure
-    flagged = sum(one.flagged for one in found.firsts)
+    flagged = sum(one.p_value < (1 - SHARE) / len(found.firsts) for one in found.firsts)
     return PublicPeriod(period, found.lists, by_lot.gini, by_lot.spread, by_lot.disparity, flagged)
