@@ -31,6 +31,7 @@ VERIFICATION = NavLink("admin.verification", lazy_gettext("Verification"), ("adm
 AUDIT = NavLink("admin.audit", lazy_gettext("Audit trail"), ("admin.audit*",))
 DECISIONS = NavLink("admin.decisions", lazy_gettext("Decisions"), ("admin.decision*",))
 ORDER = NavLink("admin.order_rule", lazy_gettext("Draws"), ("admin.order_*",))
+INTERESTS = NavLink("admin.interests_register", lazy_gettext("Interests"))
 STAFF = NavLink("admin.staff", lazy_gettext("Staff"), ("admin.staff*",))
 OUTBOX = NavLink("admin.outbox", lazy_gettext("Outbox"), ("admin.outbox*", "admin.message*"))
 
@@ -39,8 +40,8 @@ MENUS: dict[Role, tuple[NavLink, ...]] = {
     Role.PROCUREMENT: (TODAY, PROVIDERS, APPLICATIONS, TERMS, BUDGET, MONITOR, ORDER),
     Role.APPROVER: (TODAY, TERMS, PROVIDERS, BUDGET, ORDER),
     Role.FINANCE: (TODAY, INVOICES, PAYMENTS, BUDGET),
-    Role.AUDITOR: (TODAY, MONITOR, VERIFICATION, AUDIT, DECISIONS, ORDER),
-    Role.ADMINISTRATOR: (TODAY, STAFF, OUTBOX),
+    Role.AUDITOR: (TODAY, MONITOR, VERIFICATION, AUDIT, DECISIONS, ORDER, INTERESTS),
+    Role.ADMINISTRATOR: (TODAY, STAFF, OUTBOX, INTERESTS),
 }
 
 

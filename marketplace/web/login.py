@@ -7,6 +7,7 @@ from flask_login import LoginManager, UserMixin, current_user, logout_user
 from werkzeug.wrappers import Response
 
 from marketplace.access.actor import Actor
+from marketplace.roles import STAFF
 from marketplace.use_cases.sessions import Session, load_session
 from marketplace.web.doors import door_of
 from marketplace.web.i18n import LazyText, gettext, in_language, lazy_gettext
@@ -53,6 +54,8 @@ def _links(actor: Actor) -> tuple[tuple[str, LazyText], ...]:
     """What stands beside the log-out button."""
     door = door_of(actor.role)
     own = (door.url("own_account"), lazy_gettext("Own account"))
+    if actor.role in STAFF:
+        return own, (door.url("interests"), lazy_gettext("Own declared interests"))
     if actor.provider_id is None:
         return (own,)
     return own, (door.url("organisers"), lazy_gettext("Change organiser"))

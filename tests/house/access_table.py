@@ -122,6 +122,13 @@ TABLE: dict[str, Row] = {
     "portal_client.confirm_look": anyone(own=422, stranger=422, other=422),
     "portal_client.confirm_now": anyone(own=422, stranger=422, other=422),
     "portal_client.confirmed": anyone(stranger=200, other=200),
+    # everyone's own declared interests
+    "admin.interests": to(STAFF),
+    "admin.interest_declare": to(STAFF, own=422),
+    "admin.interest_check": to(STAFF),
+    "admin.interest_end": to(STAFF, values={"interest_id": 1}),
+    "admin.interest_end_save": to(STAFF, own=422, values={"interest_id": 1}),
+    "admin.interests_register": to(AUDITOR | ADMINISTRATOR),
     "admin.voucher_assist": to(CASEWORKER),
     "admin.voucher_assist_start": to(CASEWORKER),
     "portal_client.refuse": to(CLIENT, own=(200, 303)),
