@@ -92,7 +92,7 @@ def choose(walker: Walker, voucher_id: int, place: int) -> str:
 def test_alone_then_a_change_then_a_refusal(square: Square) -> None:
     holder, voucher_id = square.holder()
     own = square.person(holder.actor)
-    own.go("/my").press("Katso tuottajia")
+    own.go("/my").press("Tutustu tuottajiin")
     first = choose(own, voucher_id, 0)
     own.go("/my").reads(first)
     other = choose(own, voucher_id, 1)
