@@ -108,20 +108,16 @@ TABLE: dict[str, Row] = {
     "portal_client.compare_provider": to(CLIENT),
     "portal_client.compare_side": to(CLIENT, own=(200, 303, 422)),
     # a caseworker beside the client at her list, and the client's own word
-    "portal_client.assist_list": to(CASEWORKER),
+    **{
+        f"portal_client.{name}": to(CASEWORKER)
+        for name in "assist_list assist_provider assist_propose assist_end proposal proposal_code proposal_signed".split()
+    },
+    **{f"admin.{name}": to(CASEWORKER) for name in ("voucher_assist", "voucher_assist_start")},
     "portal_client.assist_side": to(CASEWORKER, own=422),
-    "portal_client.assist_provider": to(CASEWORKER),
-    "portal_client.assist_propose": to(CASEWORKER),
-    "portal_client.assist_end": to(CASEWORKER),
-    "portal_client.proposal": to(CASEWORKER),
-    "portal_client.proposal_code": to(CASEWORKER),
     "portal_client.proposal_form": to(CASEWORKER, own=(200, 303)),
-    "portal_client.proposal_signed": to(CASEWORKER),
     "portal_client.proposal_drop": to(CLIENT),
-    "portal_client.confirm_start": anyone(stranger=200, other=200),
-    "portal_client.confirm_look": anyone(own=422, stranger=422, other=422),
-    "portal_client.confirm_now": anyone(own=422, stranger=422, other=422),
-    "portal_client.confirmed": anyone(stranger=200, other=200),
+    **{f"portal_client.{name}": anyone(stranger=200, other=200) for name in ("confirm_start", "confirmed")},
+    **{f"portal_client.{name}": anyone(own=422, stranger=422, other=422) for name in ("confirm_look", "confirm_now")},
     # everyone's own declared interests
     "admin.interests": to(STAFF),
     "admin.interest_declare": to(STAFF, own=422),
@@ -129,8 +125,6 @@ TABLE: dict[str, Row] = {
     "admin.interest_end": to(STAFF, values={"interest_id": 1}),
     "admin.interest_end_save": to(STAFF, own=422, values={"interest_id": 1}),
     "admin.interests_register": to(AUDITOR | ADMINISTRATOR),
-    "admin.voucher_assist": to(CASEWORKER),
-    "admin.voucher_assist_start": to(CASEWORKER),
     "portal_client.refuse": to(CLIENT, own=(200, 303)),
     "portal_client.refuse_now": to(CLIENT),
     # the provider
