@@ -108,20 +108,17 @@ TABLE: dict[str, Row] = {
     "portal_client.compare_provider": to(CLIENT),
     "portal_client.compare_side": to(CLIENT, own=(200, 303, 422)),
     # a caseworker beside the client at her list, and the client's own word
-    **{
-        f"portal_client.{name}": to(CASEWORKER)
-        for name in "assist_list assist_provider assist_propose assist_end proposal proposal_code proposal_signed".split()
-    },
-    **{f"admin.{name}": to(CASEWORKER) for name in ("voucher_assist", "voucher_assist_start")},
+    **{f"portal_client.assist_{name}": to(CASEWORKER) for name in ("list", "provider", "propose", "end")},
+    **{f"portal_client.proposal{name}": to(CASEWORKER) for name in ("", "_code", "_signed")},
+    **{f"admin.voucher_assist{name}": to(CASEWORKER) for name in ("", "_start")},
     "portal_client.assist_side": to(CASEWORKER, own=422),
     "portal_client.proposal_form": to(CASEWORKER, own=(200, 303)),
     "portal_client.proposal_drop": to(CLIENT),
     **{f"portal_client.{name}": anyone(stranger=200, other=200) for name in ("confirm_start", "confirmed")},
     **{f"portal_client.{name}": anyone(own=422, stranger=422, other=422) for name in ("confirm_look", "confirm_now")},
     # everyone's own declared interests
-    "admin.interests": to(STAFF),
     "admin.interest_declare": to(STAFF, own=422),
-    "admin.interest_check": to(STAFF),
+    **{f"admin.{name}": to(STAFF) for name in ("interests", "interest_check")},
     "admin.interest_end": to(STAFF, values={"interest_id": 1}),
     "admin.interest_end_save": to(STAFF, own=422, values={"interest_id": 1}),
     "admin.interests_register": to(AUDITOR | ADMINISTRATOR),
