@@ -17,7 +17,8 @@ TODAY = NavLink("portal_provider.today", lazy_gettext("Today"))
 CLIENTS = NavLink(
     "portal_provider.clients",
     lazy_gettext("Clients"),
-    ("portal_provider.client*", "portal_provider.event*", "portal_provider.choice*", "portal_provider.objection*"),
+    ("portal_provider.client*", "portal_provider.event*", "portal_provider.choice*", "portal_provider.objection*",
+     "portal_provider.question*"),
 )
 OUTCOMES = NavLink("portal_provider.outcomes", lazy_gettext("Outcomes"), ("portal_provider.outcome*",))
 INVOICES = NavLink("portal_provider.invoices", lazy_gettext("Invoices"), ("portal_provider.invoice*",))

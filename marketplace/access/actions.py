@@ -35,6 +35,8 @@ class Action(StrEnum):
     SEE_OWN_VOUCHER = auto()
     COMPARE_PROVIDERS = auto()
     CHOOSE_PROVIDER = auto()
+    ASK_PROVIDER = auto()
+    KEEP_NOTE = auto()
     REFUSE_VOUCHER = auto()
     OBJECT_TO_EVENT = auto()
     SEE_WHO_HAS_SEEN = auto()
@@ -46,6 +48,7 @@ class Action(StrEnum):
     TELL_PLACES = auto()
     SEE_PROVIDER_CLIENTS = auto()
     ANSWER_CHOICE = auto()
+    ANSWER_QUESTION = auto()
     RECORD_EVENT = auto()
     REVERSE_EVENT = auto()
     ANSWER_OBJECTION = auto()
@@ -130,6 +133,8 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_OWN_VOUCHER: CLIENT,
     Action.COMPARE_PROVIDERS: CLIENT,
     Action.CHOOSE_PROVIDER: CLIENT,
+    Action.ASK_PROVIDER: CLIENT,
+    Action.KEEP_NOTE: CLIENT,
     Action.REFUSE_VOUCHER: CLIENT,
     Action.OBJECT_TO_EVENT: CLIENT,
     Action.SEE_WHO_HAS_SEEN: CLIENT,
@@ -140,6 +145,7 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.TELL_PLACES: MANAGER,
     Action.SEE_PROVIDER_CLIENTS: PROVIDER,
     Action.ANSWER_CHOICE: PROVIDER,
+    Action.ANSWER_QUESTION: PROVIDER,
     Action.RECORD_EVENT: PROVIDER,
     Action.REVERSE_EVENT: PROVIDER,
     Action.ANSWER_OBJECTION: PROVIDER,

@@ -5,6 +5,7 @@ from marketplace.models import (  # noqa: F401  importing a module is what regis
     choosing,
     clients,
     competences,
+    contacts,
     decisions,
     einvoices,
     events,

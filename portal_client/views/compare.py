@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.access.actions import Action
 from marketplace.use_cases.client_pages import my_page, my_voucher
 from marketplace.use_cases.compare_pages import compare_page, provider_page
+from marketplace.use_cases.own_notes import own_note
 from marketplace.use_cases.provider_cards import Wishes
 from marketplace.use_cases.refusals import Refused
 from marketplace.web.guard import actor, desk, may
@@ -59,7 +60,10 @@ def compare_provider(voucher_id: int, unit: str) -> ResponseReturnValue:
     if not page.comparison.voucher.open:
         return list_page(voucher_id, wishes)
     listing = Listing(page.comparison, [page.card], 1)
-    return render_template("portal_client/provider_of_list.html", listing=listing, page=page, card=listing.rows[0])
+    note = own_note(desk(), actor(), voucher_id, unit)
+    return render_template(
+        "portal_client/provider_of_list.html", listing=listing, page=page, card=listing.rows[0], note=note
+    )
 
 
 def wrong_number() -> str:

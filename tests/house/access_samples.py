@@ -24,6 +24,7 @@ from marketplace.models.providers import Application, Approval, Provider, Site
 from marketplace.models.vouchers import Voucher
 from marketplace.roles import PROVIDERS, Role
 from marketplace.use_cases.approve_lines import ApproveOrder, approve_lines
+from marketplace.use_cases.ask_provider import AskOrder, ask_provider, threads_to_us
 from marketplace.use_cases.competences import ClaimOrder, claim_competence
 from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.keep_competences import TermDraft, add_term
@@ -128,17 +129,20 @@ def _live(desk: Desk, clock: SetClock, world: makers.World) -> Life:
         "area_id": world.area_id,
         "version_id": world.rulebook_id,
         "rulebook_id": world.rulebook_id,
-        **_competence(desk, life),
+        **_before_the_choice(desk, life, running.voucher_id),
         **_objects(desk, life, today),
     }
     return life
 
 
-def _competence(desk: Desk, life: Life) -> dict[str, object]:
+def _before_the_choice(desk: Desk, life: Life, voucher_id: int) -> dict[str, object]:
     name = {"fi": f"Osaaminen {life.company.unit}"}
     term = add_term(desk, life.world.procurement, TermDraft(name, {"fi": "Koulutus."}, desk.clock.today()))
     order = ClaimOrder(term, "Koulutus käyty.", None, desk.clock.today())
-    return {"term_id": term, "claim_id": claim_competence(desk, life.company.manager, order)}
+    ask = AskOrder(voucher_id, life.company.unit, "Voiko tulla bussilla?")
+    ask_provider(desk, life.holder.actor, ask)
+    thread = threads_to_us(desk, life.company.manager)[0].id
+    return {"thread_id": thread, "term_id": term, "claim_id": claim_competence(desk, life.company.manager, order)}
 
 
 def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:

@@ -19,6 +19,8 @@ TEXTS: dict[str, LazyText] = {
     "audit_action.voucher.end": lazy_gettext("Ended your voucher"),
     "audit_action.voucher.expire": lazy_gettext("The last day of your voucher passed"),
     "audit_action.voucher.close": lazy_gettext("Closed your voucher"),
+    "audit_action.question.read": lazy_gettext("Read your question; your name was not shown"),
+    "audit_action.question.write": lazy_gettext("Wrote in the thread of your question"),
     "audit_action.voucher.remind": lazy_gettext("Reminded you to choose a provider"),
     "audit_action.voucher.refuse": lazy_gettext("Refused the voucher"),
     "audit_action.decision.deliver": lazy_gettext("Sent a decision to you"),
