@@ -15,8 +15,9 @@ from marketplace.roles import Role
 from marketplace.use_cases.desk import Desk
 from marketplace.web.wording import TemplateWording
 from tests.conftest import TODAY
+from tests.house.access_rows import EVERYONE, PAGE, SENT, Answers, Row
 from tests.house.access_samples import Life, Samples, make_samples
-from tests.house.access_table import EVERYONE, PAGE, SENT, TABLE, Answers, Row
+from tests.house.access_table import TABLE
 from tests.portals import log_in_as, portals_app
 
 Objects = dict[str, object]
