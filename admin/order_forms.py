@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from marketplace.web.forms import DayField, Form, OnceForm, ParsedField, Required, Unclear, labelled
@@ -26,14 +26,13 @@ class NumbersField(ParsedField):
 
 
 class OrderRuleForm(Form):
-    """Where the day's public randomness comes from, and how groups are shown."""
+    """Where the day's public randomness comes from."""
 
     source = RadioField(
         lazy_gettext("Public randomness"), [Required()], choices=labelled("order_source", ("none", "lottery", "drand"))
     )
     lottery = StringField(lazy_gettext("Code of the lottery"), [Length(max=64)])
     chain_info = TextAreaField(lazy_gettext("The chain's own description"), [Length(max=5000)])
-    one_card = BooleanField(lazy_gettext("Show companies of one group as one card"))
     reason = TextAreaField(lazy_gettext("Reasons"), [Length(max=2000)])
 
 

@@ -27,7 +27,7 @@ def order_rule() -> ResponseReturnValue:
 @may(Action.SET_ORDER_RULE)
 def order_rule_edit() -> ResponseReturnValue:
     rule = order_rule_page(desk(), actor()).rule
-    now: dict[str, Any] = {"source": rule.source, "lottery": rule.lottery, "one_card": rule.one_card}
+    now: dict[str, Any] = {"source": rule.source, "lottery": rule.lottery}
     return render_template("admin/order_rule_form.html", form=OrderRuleForm(formdata=None, data=now), rule=rule)
 
 
@@ -38,7 +38,6 @@ def order_rule_save() -> ResponseReturnValue:
     if form.validate():
         order = RuleOrder(
             form.source.data,
-            form.one_card.data,
             form.reason.data or "",
             form.lottery.data or "",
             form.chain_info.data or "",

@@ -1,4 +1,4 @@
-"""What an organiser has decided of its draws: the source of randomness, how groups are shown, who belongs to whom."""
+"""What an organiser has decided of its draws: the source of randomness, who belongs to whom."""
 
 from datetime import date, datetime
 
@@ -9,8 +9,8 @@ from marketplace.models.schema import APPEND_ONLY, Base, Id, Owned, mutable
 
 
 class OrderRule(Owned, Base):
-    """How this organiser draws and shows its lists, from its moment on; the latest holds. Without one: no public
-    randomness, one card a company."""
+    """How this organiser draws its lists, from its moment on; the latest holds. Without one: no public
+    randomness."""
 
     __tablename__ = "order_rule"
     id: Mapped[Id]
@@ -19,7 +19,7 @@ class OrderRule(Owned, Base):
     chain: Mapped[str | None]  # drand: hash of the chain, hexadecimal
     chain_genesis: Mapped[int | None]  # drand: seconds since 1970 UTC of round 1
     chain_period: Mapped[int | None]  # drand: seconds between rounds
-    one_card: Mapped[bool]  # companies under common control are shown as one card
+    one_card: Mapped[bool]  # one card a group: false in every row so far, no page shows lists so
     reason: Mapped[str]
     made_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     made_at: Mapped[datetime]

@@ -40,7 +40,6 @@ class RuleChange:
     reason: str
     source: str
     lottery: str | None
-    one_card: bool
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def order_rule_page(desk: Desk, actor: Actor) -> OrderRulePage:
             came_in=randomness_for(tx, day) is not None,
             draws=_draws(tx),
             changes=tuple(
-                RuleChange(row.made_at, name, row.reason, row.source, row.lottery, row.one_card)
+                RuleChange(row.made_at, name, row.reason, row.source, row.lottery)
                 for row, name in changes
             ),
             can_set=may(actor.role, Action.SET_ORDER_RULE),

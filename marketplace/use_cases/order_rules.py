@@ -22,11 +22,10 @@ class Rule:
     source: str = NONE
     lottery: str | None = None
     chain: Chain | None = None
-    one_card: bool = False
 
 
 def rule_of(tx: Tx) -> Rule:
-    """The organiser's rule: its latest, or no public randomness and one card a company."""
+    """The organiser's rule: its latest, or no public randomness."""
     row = tx.session.scalar(
         select(OrderRule).where(OrderRule.organiser_id == tx.organiser_id).order_by(OrderRule.id.desc()).limit(1)
     )
@@ -36,7 +35,7 @@ def rule_of(tx: Tx) -> Rule:
     if row.chain is not None:
         assert row.chain_genesis is not None and row.chain_period is not None, "a chain is kept whole"  # noqa: PT018
         chain = Chain(row.chain, row.chain_genesis, row.chain_period)
-    return Rule(row.source, row.lottery, chain, row.one_card)
+    return Rule(row.source, row.lottery, chain)
 
 
 def randomness_for(tx: Tx, day: date) -> Randomness | None:

@@ -1,4 +1,4 @@
-"""Procurement decides where the day's public randomness comes from, and whether a group is shown as one card."""
+"""Procurement decides where the day's public randomness comes from."""
 
 import json
 import re
@@ -21,14 +21,13 @@ class RuleOrder:
     description (JSON, as drand gives it at /info); empty keeps the chain that is in use."""
 
     source: str
-    one_card: bool
     reason: str
     lottery: str = ""
     chain_info: str = ""
 
 
 def set_order_rule(desk: Desk, actor: Actor, order: RuleOrder) -> Rule:
-    """Write the rule, which holds from the next day that is not open yet; cards change at once.
+    """Write the rule, which holds from the next day that is not open yet.
 
     Refused: reasons_missing, choice_unknown, lottery_code, chain_missing, chain_wrong (why), same_rule.
     """
@@ -47,7 +46,7 @@ def set_order_rule(desk: Desk, actor: Actor, order: RuleOrder) -> Rule:
             chain=chain.hash if chain else None,
             chain_genesis=chain.genesis_time if chain else None,
             chain_period=chain.period if chain else None,
-            one_card=rule.one_card,
+            one_card=False,
             reason=order.reason,
             made_by=tx.account_id,
             made_at=tx.now,
@@ -55,7 +54,7 @@ def set_order_rule(desk: Desk, actor: Actor, order: RuleOrder) -> Rule:
         tx.session.add(row)
         tx.session.flush()
         tx.audit(
-            "order_rule.set", "order_rule", row.id, reason=order.reason, source=rule.source, one_card=rule.one_card
+            "order_rule.set", "order_rule", row.id, reason=order.reason, source=rule.source
         )
         return rule
 
@@ -66,10 +65,10 @@ def _checked(order: RuleOrder, before: Rule) -> Rule:
     if order.source == LOTTERY:
         if not CODE.fullmatch(order.lottery):
             raise Refused("lottery_code", "lottery")
-        return Rule(LOTTERY, order.lottery, None, order.one_card)
+        return Rule(LOTTERY, order.lottery)
     if order.source == DRAND:
-        return Rule(DRAND, None, _chain(order.chain_info, before), order.one_card)
-    return Rule(one_card=order.one_card)
+        return Rule(DRAND, None, _chain(order.chain_info, before))
+    return Rule()
 
 
 def _chain(info: str, before: Rule) -> Chain:

@@ -37,11 +37,11 @@ def w(desk: Desk) -> makers.World:
 
 
 def _lottery(desk: Desk, w: makers.World) -> None:
-    set_order_rule(desk, w.procurement, RuleOrder("lottery", False, "Lautakunta päätti.", lottery="lotto"))
+    set_order_rule(desk, w.procurement, RuleOrder("lottery", "Lautakunta päätti.", lottery="lotto"))
 
 
 def _drand(desk: Desk, w: makers.World) -> None:
-    set_order_rule(desk, w.procurement, RuleOrder("drand", False, "Lautakunta päätti.", chain_info=json.dumps(INFO)))
+    set_order_rule(desk, w.procurement, RuleOrder("drand", "Lautakunta päätti.", chain_info=json.dumps(INFO)))
 
 
 def _enter(desk: Desk, who: Actor, day: date = TODAY, **values: object) -> int:
@@ -224,14 +224,14 @@ def test_a_bad_file_changes_nothing(desk: Desk, session: Session, w: makers.Worl
 @pytest.mark.parametrize(
     ("order", "code"),
     [
-        (RuleOrder("dice", False, "x"), "choice_unknown"),
-        (RuleOrder("lottery", False, "x", lottery="Iso Lotto"), "lottery_code"),
-        (RuleOrder("drand", False, "x"), "chain_missing"),
-        (RuleOrder("drand", False, "x", chain_info="{"), "chain_wrong"),
-        (RuleOrder("drand", False, "x", chain_info="[1]"), "chain_wrong"),
-        (RuleOrder("drand", False, "x", chain_info=json.dumps({**INFO, "period": 3})), "chain_wrong"),
-        (RuleOrder("none", False, "x"), "same_rule"),
-        (RuleOrder("none", True, " "), "reasons_missing"),
+        (RuleOrder("dice", "x"), "choice_unknown"),
+        (RuleOrder("lottery", "x", lottery="Iso Lotto"), "lottery_code"),
+        (RuleOrder("drand", "x"), "chain_missing"),
+        (RuleOrder("drand", "x", chain_info="{"), "chain_wrong"),
+        (RuleOrder("drand", "x", chain_info="[1]"), "chain_wrong"),
+        (RuleOrder("drand", "x", chain_info=json.dumps({**INFO, "period": 3})), "chain_wrong"),
+        (RuleOrder("none", "x"), "same_rule"),
+        (RuleOrder("lottery", " ", lottery="lotto"), "reasons_missing"),
     ],
 )
 def test_what_a_rule_may_not_be(
@@ -245,8 +245,8 @@ def test_what_a_rule_may_not_be(
 
 def test_the_rule_is_kept_with_its_history(desk: Desk, w: makers.World) -> None:
     _drand(desk, w)
-    set_order_rule(desk, w.procurement, RuleOrder("drand", True, "Yksi kortti ryhmälle."))
+    set_order_rule(desk, w.procurement, RuleOrder("none", "Ketju lopetti."))
     page = order_rule_page(desk, w.auditor)
-    assert (page.rule.source, page.rule.chain, page.rule.one_card) == ("drand", CHAIN, True)
-    assert [change.one_card for change in page.changes] == [True, False]
+    assert (page.rule.source, page.rule.chain) == ("none", None)
+    assert [change.source for change in page.changes] == ["none", "drand"]
     assert not page.can_set

@@ -112,7 +112,7 @@ def test_without_a_script_the_worked_numbers_stay(house: House) -> None:  # noqa
 
 def test_axe_finds_nothing_where_staff_set_the_rule(house: House) -> None:  # noqa: F811
     w = world(house.desk)
-    set_order_rule(house.desk, w.procurement, RuleOrder("lottery", True, "Lautakunta 5 §", lottery="lotto"))
+    set_order_rule(house.desk, w.procurement, RuleOrder("lottery", "Lautakunta 5 §", lottery="lotto"))
     problems = []
     for width, language in ((1280, "fi"), (360, "sv")):
         page = house.enter(w.procurement, width, language)
