@@ -43,6 +43,7 @@ TEXTS: dict[str, LazyText] = {
     "deed.interest.declare": lazy_gettext("Declared an interest"),
     "deed.interest.end": lazy_gettext("Ended a declared interest"),
     "deed.interest.check": lazy_gettext("Confirmed own declarations"),
+    "thing.interest": lazy_gettext("declared interest"),
     "deed.interest.read": lazy_gettext("Read the register of interests"),
 }
 KINDS: dict[str, str] = {
