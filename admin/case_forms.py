@@ -115,6 +115,7 @@ class NeedForm(ScoreForm):
 
     package = SelectField(lazy_gettext("Service"), [Required()], coerce=str)
     category = SelectField(lazy_gettext("What does the client need?"), [Required()])
+    need_class = SelectField(lazy_gettext("Class of need"), default="")
     tier = RadioField(
         lazy_gettext("How much support does the client need?"), [Required()], choices=labelled("tier", map(str, TIERS))
     )

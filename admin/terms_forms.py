@@ -12,6 +12,7 @@ from marketplace.use_cases.write_package import CARD_PARTS, UNITS
 from marketplace.use_cases.write_programme import BONUS_RESERVED_AT, NEED_CATEGORIES
 from marketplace.web.forms import (
     CheckboxesField,
+    ClockField,
     DayField,
     Form,
     LocalizedTextField,
@@ -57,6 +58,10 @@ class PackageForm(OnceForm):
 
     name = LocalizedTextField(lazy_gettext("Name of the service"))
     unit = SelectField(lazy_gettext("Unit"), [Required()], choices=labelled("unit", UNITS), default="hour")
+    free_by_law = RadioField(
+        lazy_gettext("Does the client pay anything?"), [Required()], choices=labelled("free_by_law", ("yes", "no")),
+        default="yes",
+    )  # fmt: skip
     purpose = LocalizedTextField(lazy_gettext("Purpose"), long=True, most=2000)
     target_group = LocalizedTextField(lazy_gettext("Who it is for"), long=True, most=2000)
     content = LocalizedTextField(lazy_gettext("What is done"), long=True, most=4000)
@@ -82,11 +87,12 @@ class TermsForm(OnceForm):
     """One version of a package's terms. Its fields for events and milestones are made below."""
 
     valid_from = DayField(lazy_gettext("First day"), [Required()])
-    price = MoneyField(lazy_gettext("Price of one unit, VAT included"), [Required()])
+    price = MoneyField(lazy_gettext("Price of one unit, VAT included"))
     units = QuantityField(lazy_gettext("Size of the voucher"), [Required()])
     validity_days = IntegerField(
         lazy_gettext("Days of validity"), [InputRequired(lazy_gettext("Write the number of days."))], default=180
     )
+    evening_from = ClockField(lazy_gettext("The evening begins at"), [Required()], default=18 * 60)
     board_decision = StringField(lazy_gettext("The board's decision on these terms"), [Length(max=200)])
 
     def draft(self, kept: tuple[MilestoneTerm, ...] = ()) -> TermsDraft:
@@ -100,6 +106,7 @@ class TermsForm(OnceForm):
             events={kind: EventTerm(self[f"{kind}_use"].data, self[f"{kind}_paid"].data) for kind in KINDS},
             milestones=self._milestones(kept),
             board_decision=self.board_decision.data or "",
+            evening_from=self["evening_from"].data,
             once=self.once.data,
         )
 
@@ -134,6 +141,7 @@ def form_values(draft: TermsDraft) -> dict[str, Any]:
         "units": draft.units_hundredths,
         "validity_days": draft.validity_days,
         "board_decision": draft.board_decision,
+        "evening_from": draft.evening_from,
     }
     for kind, term in draft.events.items():
         values[f"{kind}_use"], values[f"{kind}_paid"] = term.unit_use_percent, term.paid_share_percent

@@ -1,14 +1,15 @@
 """A provider's card in words, ready to be printed: every label is looked up once a page, not once a card."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
+from marketplace.use_cases.card_prices import CardPrice
 from marketplace.use_cases.provider_cards import LANGUAGES, SORTS, Card, Counts, Wishes, is_known
-from marketplace.web.formats import day, day_short
+from marketplace.web.formats import day, day_short, unit_price
 from marketplace.web.i18n import gettext, in_language, ngettext
 from marketplace.web.labels import label
 
@@ -42,6 +43,8 @@ class CardView(NamedTuple):
     competence: str
     paused: str
     can_be_chosen: bool
+    price: str = ""  # where providers set the price: what one unit costs,
+    cost: str = ""  # and what the client pays of it
 
 
 class CompetenceView(NamedTuple):
@@ -64,6 +67,8 @@ class Titles(NamedTuple):
     accessible: str
     waiting: str
     competence: str
+    price: str
+    cost: str
 
 
 class Places(NamedTuple):
@@ -78,7 +83,10 @@ class Places(NamedTuple):
 class CardWords:
     """The words of one page's cards, in the page's language, as of one day."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, prices: Mapping[int, CardPrice] | None = None, unit: str = "hour") -> None:
+        """prices: by provider, where providers set the price; `unit` is what they are for."""
+        self._prices = prices or {}
+        self._unit = unit
         self.titles = Titles(
             places=gettext("Free places"),
             start=gettext("Can start"),
@@ -88,6 +96,8 @@ class CardWords:
             accessible=gettext("Accessibility"),
             waiting=gettext("Waiting time"),
             competence=gettext("Special competence"),
+            price=gettext("Price"),
+            cost=gettext("You pay"),
         )
         self._today = today
         self._nothing = gettext("not stated")
@@ -103,6 +113,8 @@ class CardWords:
         said = self._places_of(card)
         start, waiting = self._start_of(card)
         claims = tuple(self.competence(claim) for claim in card.competences)
+        asked = self._prices.get(card.provider_id)
+        lacking = asked is not None and not asked.whole
         return CardView(
             unit=card.unit,
             provider_id=card.provider_id,
@@ -121,8 +133,20 @@ class CardWords:
             competences=claims,
             competence="; ".join(f"{one.name} ({one.evidence}, {one.on})" for one in claims) or self._nothing,
             paused=self._paused if card.paused else "",
-            can_be_chosen=not card.paused,
+            can_be_chosen=not card.paused and not lacking,
+            price="" if asked is None else self._costs(asked, "price_cents"),
+            cost="" if asked is None else self._costs(asked, "own_share_cents"),
         )
+
+    def _costs(self, asked: CardPrice, part: str) -> str:
+        """A provider's prices or what the client pays of them, by time where that matters."""
+        if not asked.whole:
+            return gettext("not told yet")
+        costs = asked.brief
+        said = [unit_price(getattr(one, part), self._unit) for one in costs]
+        if len(set(said)) == 1:
+            return said[0]
+        return "; ".join(f"{label('band', one.band)} {text}" for one, text in zip(costs, said, strict=True))
 
     def views(self, cards: Iterable[Card]) -> list[CardView]:
         """Cards in words, in the order they came in."""

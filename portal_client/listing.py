@@ -94,7 +94,7 @@ class Listing:
     ) -> None:
         self.voucher = comparison.voucher
         self.at = comparison.at
-        words = CardWords(comparison.today)
+        words = CardWords(comparison.today, comparison.prices, comparison.voucher.unit)
         self.titles = words.titles
         self.languages = words.languages
         self.rows: list[CardView] = words.views(cards)

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from marketplace.use_cases.card_prices import CardPrice
 from marketplace.web.formats import day, money, quantity, unit_price
 from marketplace.web.i18n import LazyText, gettext, in_language, lazy_gettext
 from marketplace.web.labels import label, texts
@@ -35,6 +36,10 @@ class Voucherlike(Protocol):
     @property
     def own_share_cents(self) -> int: ...
     @property
+    def providers_set_prices(self) -> bool: ...
+    @property
+    def own_price(self) -> CardPrice | None: ...
+    @property
     def valid_to(self) -> date: ...
 
 
@@ -54,8 +59,20 @@ class Pair(NamedTuple):
     value: str
 
 
+def own_parts(price: CardPrice, unit: str) -> str:
+    """What the client pays of one unit, by time where that matters."""
+    costs = price.brief
+    if len({one.own_share_cents for one in costs}) == 1:
+        return unit_price(costs[0].own_share_cents, unit)
+    return "; ".join(f"{label('band', one.band)} {unit_price(one.own_share_cents, unit)}" for one in costs)
+
+
 def own_cost(voucher: Priced) -> str:
     """What the client pays: 0 €, or an amount a unit."""
+    if voucher.providers_set_prices:
+        if voucher.own_price is not None:
+            return own_parts(voucher.own_price, voucher.unit)
+        return gettext("depends on the provider")
     if voucher.own_share_cents == 0:
         return money(0, short=True)
     return unit_price(voucher.own_share_cents, voucher.unit)

@@ -1,11 +1,13 @@
 """Words that the pages of a provider's daily work put together from several values."""
 
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlencode
 
 from flask import request
 
 from marketplace.money import PERCENT
+from marketplace.use_cases.card_prices import BandCost
 from marketplace.use_cases.invoice_pages import InvoiceRow
 from marketplace.use_cases.provider_event_pages import KindRow
 from marketplace.web import formats
@@ -32,6 +34,18 @@ def money_sentence(row: InvoiceRow) -> str:
     if row.state == "sent" and row.pay_on is not None:
         return gettext("The bank pays on %(day)s.", day=formats.day(max(row.pay_on, date.min)))
     return gettext("On your account by %(day)s at the latest.", day=due)
+
+
+def prices_in_words(prices: Sequence[BandCost], unit: str) -> str:
+    """What one unit costs: one price, or each time's with what the client pays of it."""
+    parts = []
+    for one in prices:
+        text = formats.unit_price(one.price_cents, unit)
+        if one.own_share_cents:
+            part = formats.money(one.own_share_cents)
+            text = gettext("%(price)s, of which the client pays %(part)s", price=text, part=part)
+        parts.append(text if len(prices) == 1 else f"{label('band', one.band)}: {text}")
+    return "; ".join(parts)
 
 
 def price_sentence(quantity_hundredths: int, unit: str, price_cents: int, kind: KindRow, amount_cents: int) -> str:

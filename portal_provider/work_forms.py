@@ -12,6 +12,7 @@ from marketplace.use_cases.refusals import Refused, Stale
 from marketplace.use_cases.report_outcome import CONTRACTS
 from marketplace.web.forms import (
     BusinessIdField,
+    ClockField,
     DayField,
     Form,
     OnceForm,
@@ -61,6 +62,7 @@ class EventForm(OnceForm):
     """One delivery, or a visit that did not happen. `kind` gets its choices from the voucher's terms."""
 
     day = DayField(lazy_gettext("Day"), [Required()])
+    begins_at = ClockField(lazy_gettext("When did it begin?"))
     kind = RadioField(lazy_gettext("What happened?"), [Required()], default="delivered")
     quantity = QuantityField(lazy_gettext("How much?"), [Required()])
     note = StringField(lazy_gettext("Note"), [Length(max=500)])

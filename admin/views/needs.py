@@ -39,6 +39,7 @@ def need_new_save(client_id: int) -> ResponseReturnValue:
             tier=int(form.tier.data),
             goal=form.goal.data or "",
             score=_score(form),
+            need_class=(form.need_class.data or "").removeprefix(f"{form.package.data}/") or None,
             once=form.once.data,
         )
         done, need_id = attempt(form, lambda: record_need(desk(), actor(), order))
@@ -51,6 +52,12 @@ def need_new_save(client_id: int) -> ResponseReturnValue:
 def _offer(form: NeedForm, offered: Offered) -> None:
     form.package.choices = choices(
         [("", _("Choose")), *((str(one.id), in_language(one.name)) for one in offered.packages)]
+    )
+    form.need_class.choices = choices(
+        [
+            ("", _("No class")),
+            *((key, f"{in_language(service)}: {in_language(name)}") for key, service, name in offered.classes),
+        ]
     )
     form.category.choices = labelled("need_category", offered.categories, _("Choose"))
 

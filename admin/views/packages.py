@@ -31,7 +31,7 @@ def package_new(programme_id: int) -> ResponseReturnValue:
 def package_create(programme_id: int) -> ResponseReturnValue:
     form = PackageForm()
     if form.validate():
-        draft = PackageDraft(form.name.data, form.card(), form.unit.data, form.once.data)
+        draft = PackageDraft(form.name.data, form.card(), form.unit.data, form.free_by_law.data == "yes", form.once.data)
         done, made = attempt(form, lambda: create_package(desk(), actor(), programme_id, draft))
         if done:
             flash(_("The service was saved. Write its terms next."), "ok")
@@ -44,7 +44,8 @@ def package_create(programme_id: int) -> ResponseReturnValue:
 @may(Action.WRITE_TERMS)
 def package_edit(package_id: int) -> ResponseReturnValue:
     page = package_page(desk(), actor(), package_id)
-    form = PackageForm(data={"name": page.name, "unit": page.unit, **page.card})
+    charge = "yes" if page.free_by_law else "no"
+    form = PackageForm(data={"name": page.name, "unit": page.unit, "free_by_law": charge, **page.card})
     return render_template("admin/package_form.html", form=form, page=page)
 
 
@@ -54,7 +55,7 @@ def package_save(package_id: int) -> ResponseReturnValue:
     form = PackageForm()
     del form.unit
     if form.validate():
-        draft = PackageDraft(form.name.data, form.card())
+        draft = PackageDraft(form.name.data, form.card(), free_by_law=form.free_by_law.data == "yes")
         done, _none = attempt(form, lambda: edit_package(desk(), actor(), package_id, draft))
         if done:
             flash(_("The service card was changed."), "ok")

@@ -1,7 +1,7 @@
 """What a service event costs: units off the voucher, cents to the provider from the organiser and from the client."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from marketplace.money import not_negative, product, share
 from marketplace.pricing.bands import Band
@@ -37,11 +37,13 @@ class UnitPrice:
 
 @dataclass(frozen=True)
 class EventPrice:
-    """Units off the voucher, gross cents to the provider from the voucher, and gross cents that the client owes it."""
+    """Units off the voucher, gross cents to the provider from the voucher, and gross cents that the client owes it.
+    unit_cents: what the organiser pays for one whole unit at that time."""
 
     units_used_hundredths: int
     amount_cents: int
     own_share_cents: int = 0
+    unit_cents: int = field(default=0, compare=False)
 
 
 def unit_price(band: BandPrice, own: OwnPrices | None = None, relief_cents: int = 0) -> UnitPrice:
@@ -81,6 +83,7 @@ def worth(
         share(quantity_hundredths, rule.unit_use_percent),
         product(quantity_hundredths, one.organiser_cents, rule.paid_share_percent),
         product(quantity_hundredths, one.client_cents, rule.owed_percent),
+        one.organiser_cents,
     )
 
 
@@ -107,4 +110,4 @@ def price_event(
     full = worth(snapshot, kind, quantity_hundredths, band=band, own=own, relief_cents=relief_cents)
     if full.units_used_hundredths > not_negative(units_left_hundredths, "units_left_hundredths"):
         raise TooMuch(units_left_hundredths, full.units_used_hundredths)
-    return EventPrice(full.units_used_hundredths, min(full.amount_cents, cents_left), full.own_share_cents)
+    return replace(full, amount_cents=min(full.amount_cents, cents_left))

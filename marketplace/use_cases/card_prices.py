@@ -4,7 +4,7 @@ Only where the grant leaves the price to providers is there anything to tell: ot
 head of the page says.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -46,9 +46,6 @@ class CardPrice:
         return first + tuple(one for one in self.bands[1:] if one[1:] != first[0][1:])
 
 
-NO_PRICE = CardPrice((), whole=False)
-
-
 def providers_set_prices(snapshot: Snapshot) -> bool:
     """Whether a provider says the price at any time of this voucher."""
     return any(one.price_cents is None for one in snapshot.bands)
@@ -68,13 +65,18 @@ def card_prices(
     ids = list(provider_ids)
     rows = own_rows_of(tx, package_id, ids)
     relief = relief_on(reliefs_of(tx, {voucher_id}).get(voucher_id, ()), tx.today)
-    found = {}
-    for provider_id in ids:
-        own = asked_prices(snapshot, rows.get(provider_id, ()), tx.today)
-        costs = []
-        for one in snapshot.bands:
-            if one.price_cents is not None or one.band in own:
-                unit = unit_price(one, own, relief)
-                costs.append(BandCost(one.band.value, unit.price_cents, unit.client_cents))
-        found[provider_id] = CardPrice(tuple(costs), complete(snapshot.bands, own))
-    return found
+    return {
+        provider_id: costs_of(snapshot, asked_prices(snapshot, rows.get(provider_id, ()), tx.today), relief)
+        for provider_id in ids
+    }
+
+
+def costs_of(snapshot: Snapshot, own: Mapping[Band, int], relief_cents: int = 0) -> CardPrice:
+    """What each band costs by the grant and by a provider's own prices: those of today, or those kept at a choice."""
+    bands = snapshot.bands or (snapshot.band(Band.DAY),)
+    costs = []
+    for one in bands:
+        if one.price_cents is not None or one.band in own:
+            unit = unit_price(one, own, relief_cents)
+            costs.append(BandCost(one.band.value, unit.price_cents, unit.client_cents))
+    return CardPrice(tuple(costs), complete(bands, own))

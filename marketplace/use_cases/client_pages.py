@@ -22,8 +22,12 @@ from marketplace.models.programmes import Programme, ServicePackage
 from marketplace.models.providers import Provider, Site
 from marketplace.models.schema import Json, Words
 from marketplace.models.vouchers import Choice, Voucher, VoucherMove
+from marketplace.pricing.replay import Relief, relief_on
+from marketplace.pricing.snapshot import Snapshot
+from marketplace.use_cases.card_prices import CardPrice, costs_of, providers_set_prices
 from marketplace.use_cases.compare_pages import SiteView
 from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.kept_prices import kept_prices, reliefs_of
 from marketplace.use_cases.refusals import Missing
 from marketplace.vouchers.cycles import OPEN_VOUCHER
 from marketplace.vouchers.deadlines import working_days_after
@@ -87,6 +91,9 @@ class MyVoucher:
     price_cents: int
     value_cents: int
     own_share_cents: int
+    providers_set_prices: bool
+    own_price: CardPrice | None  # of the provider she has chosen, where providers set the price
+    relief_cents: int  # what the organiser pays more of a unit by a decision on relief
     no_show_uses: bool
     valid_from: date
     valid_to: date
@@ -172,19 +179,20 @@ def _vouchers(tx: Tx, answer_days: int, voucher_id: int | None = None) -> list[M
     choices = _choices(tx, ids)
     sites = _sites(tx, {row.provider_id for one in choices.values() for row in one if row.state in LIVING_CHOICE})
     events = _events(tx, ids)
-    proposals = _proposals(tx, ids)
+    proposals, reliefs = _proposals(tx, ids), reliefs_of(tx, ids)
     return [
-        _voucher(tx, row, choices[row[0].id], sites, events.get(row[0].id), answer_days, proposals.get(row[0].id))
+        _voucher(tx, row, choices[row[0].id], sites, events.get(row[0].id), answer_days, proposals.get(row[0].id),
+                 reliefs.get(row[0].id, []))
         for row in rows
     ]
 
 
 def _voucher(
     tx: Tx, row: Line, choices: Sequence[Line], sites: dict[int, list[SiteView]], events: Line | None,
-    answer_days: int, proposal: WaitingProposal | None,
+    answer_days: int, proposal: WaitingProposal | None, reliefs: list[Relief],
 ) -> MyVoucher:  # fmt: skip
     voucher, package, card, contact, caseworker, ended_as = row
-    snapshot = voucher.snapshot
+    snapshot = Snapshot.from_json(voucher.snapshot)
     return MyVoucher(
         id=voucher.id,
         number=voucher.number,
@@ -193,13 +201,16 @@ def _voucher(
         open=voucher.state in OPEN_VOUCHER and voucher.valid_to >= tx.today,
         package=package,
         card=card,
-        unit=snapshot["unit"],
-        units_hundredths=snapshot["units_hundredths"],
+        unit=snapshot.unit,
+        units_hundredths=snapshot.units_hundredths,
         units_left_hundredths=voucher.units_left_hundredths,
-        price_cents=snapshot["price_cents"],
-        value_cents=snapshot["value_cents"],
-        own_share_cents=snapshot["own_share_cents"],
-        no_show_uses=any(rule["kind"] == "no_show" and rule["unit_use_percent"] for rule in snapshot["event_rules"]),
+        price_cents=snapshot.price_cents,
+        value_cents=snapshot.value_cents,
+        own_share_cents=snapshot.own_share_cents,
+        providers_set_prices=providers_set_prices(snapshot),
+        own_price=_kept_price(snapshot, choices, relief_on(reliefs, tx.today)),
+        relief_cents=relief_on(reliefs, tx.today),
+        no_show_uses=any(rule.kind == "no_show" and rule.unit_use_percent for rule in snapshot.event_rules),
         valid_from=voucher.valid_from,
         valid_to=voucher.valid_to,
         ended_on=voucher.ended_on,
@@ -232,6 +243,13 @@ def _provider(choices: Sequence[Line], sites: dict[int, list[SiteView]], answer_
     )
 
 
+def _kept_price(snapshot: Snapshot, choices: Sequence[Line], relief_cents: int) -> CardPrice | None:
+    living = next((row for row in choices if row.state in LIVING_CHOICE), None)
+    if living is None or not providers_set_prices(snapshot):
+        return None
+    return costs_of(snapshot, kept_prices(living.prices), relief_cents)
+
+
 def _setback(choices: Sequence[Line]) -> Setback | None:
     """What became of the latest choice, when it was not the client who ended it."""
     last = choices[-1] if choices else None
@@ -248,7 +266,7 @@ def _choices(tx: Tx, vouchers: list[int]) -> dict[int, list[Line]]:
     rows = tx.session.execute(
         select(
             Choice.voucher_id, Choice.provider_id, Choice.state, Choice.chosen_at, Choice.start_on,
-            Choice.decline_reason, Choice.end_reason, Provider.name, Provider.email, Provider.phone,
+            Choice.decline_reason, Choice.end_reason, Choice.prices, Provider.name, Provider.email, Provider.phone,
         )
         .join(Provider, Provider.id == Choice.provider_id)
         .where(Choice.voucher_id.in_(vouchers))

@@ -48,6 +48,7 @@ class VoucherHead:
     units_left_hundredths: int
     own_share_cents: int
     providers_set_prices: bool
+    own_price: CardPrice | None
     valid_to: date
     open: bool
     provider_unit: str | None
@@ -189,6 +190,7 @@ def _voucher(tx: Tx, voucher_id: int) -> tuple[VoucherHead, Snapshot, OfferList,
         units_left_hundredths=row.units_left_hundredths,
         own_share_cents=snapshot.own_share_cents,
         providers_set_prices=providers_set_prices(snapshot),
+        own_price=None,  # on the list each card says its own
         valid_to=row.valid_to,
         open=row.state in OPEN_VOUCHER and row.valid_to >= tx.today,
         provider_unit=row.provider_unit,

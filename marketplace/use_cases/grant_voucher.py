@@ -139,13 +139,15 @@ def _load(tx: Tx, order: GrantOrder) -> _Case:
 def promise(
     tx: Tx, programme: Programme, package: ServicePackage, terms: TermsVersion, need: Need, area: Area
 ) -> Snapshot:
-    """What a grant for this need promises today. Refused: need_class_missing, price_missing."""
-    places = places_of(tx, package.id)
-    if (need.need_class is None) == bool(places.classes):
-        raise Refused("need_class_missing")
-    bands = promised_prices(
-        table_of(tx, terms, package.unit), places, package.unit, need.need_class, area.code, tx.today
-    )
+    """What a grant for this need promises today. Refused: price_missing; need_class_missing, for a need without a class
+    where prices go by class alone."""
+    places, table = places_of(tx, package.id), table_of(tx, terms, package.unit)
+    try:
+        bands = promised_prices(table, places, package.unit, need.need_class, area.code, tx.today)
+    except Refused as refused:
+        if need.need_class is None and places.classes and refused.code == "price_missing":
+            raise Refused("need_class_missing") from None
+        raise
     return snapshot_of(programme, package, terms, need.tier, bands, need_class=need.need_class, area=area.code)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.models.clients import Client, Measurement
+from marketplace.models.prices import NeedClass
 from marketplace.models.programmes import Programme, ServicePackage, terms_in_force
 from marketplace.models.schema import Words
 from marketplace.use_cases.desk import Desk
@@ -22,6 +23,7 @@ class PackageChoice:
     name: Words
     purpose: Words
     categories: tuple[str, ...]
+    classes: tuple[tuple[str, Words], ...] = ()  # of need, that the prices tell apart
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,13 @@ class NeedForm:
     client_id: int
     client: str
     packages: tuple[PackageChoice, ...]
+
+    @property
+    def classes(self) -> tuple[tuple[str, Words, Words], ...]:
+        """Every class with its service: (package id/code, service, class)."""
+        return tuple(
+            (f"{package.id}/{code}", package.name, name) for package in self.packages for code, name in package.classes
+        )
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -61,8 +70,14 @@ def need_form(desk: Desk, actor: Actor, client_id: int) -> NeedForm:
             .where(Programme.state == "published")
             .order_by(ServicePackage.code)
         ).all()
+        classes: dict[int, list[tuple[str, Words]]] = {}
+        for one in tx.session.scalars(select(NeedClass).order_by(NeedClass.id)):
+            classes.setdefault(one.package_id, []).append((one.code, one.name))
         packages = (
-            PackageChoice(package.id, package.name, package.card.get("purpose") or {}, tuple(categories))
+            PackageChoice(
+                package.id, package.name, package.card.get("purpose") or {}, tuple(categories),
+                tuple(classes.get(package.id, ())),
+            )  # fmt: skip
             for package, categories in rows
             if terms_in_force(tx.session, package.id, tx.today) is not None
         )

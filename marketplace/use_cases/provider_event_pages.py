@@ -20,8 +20,10 @@ from marketplace.models.schema import Words
 from marketplace.models.vouchers import Choice, Voucher
 from marketplace.period import month_of
 from marketplace.pricing.snapshot import Snapshot
+from marketplace.use_cases.card_prices import BandCost, costs_of
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.event_steps import UNDER_WAY
+from marketplace.use_cases.kept_prices import kept_prices
 from marketplace.use_cases.own_company import provider_id_of
 from marketplace.use_cases.record_event import confirmed_choice
 from marketplace.use_cases.refusals import Missing
@@ -82,7 +84,8 @@ class EventForm:
     name: str | None
     service: Words
     unit: str
-    price_cents: int
+    prices: tuple[BandCost, ...]  # by band, the weekday's day first; those that cost the same left out
+    asks_time: bool  # whether the price depends on when on a weekday it began
     kinds: tuple[KindRow, ...]
     units_left_hundredths: int
     first_day: date
@@ -142,7 +145,8 @@ def event_form(desk: Desk, actor: Actor, voucher_id: int) -> EventForm:
             name=f"{client.first_name} {client.last_name}" if mine else None,
             service=package.name,
             unit=package.unit,
-            price_cents=snapshot.price_cents,
+            prices=costs_of(snapshot, kept_prices(choice.prices)).brief,
+            asks_time=snapshot.time_matters,
             kinds=tuple(
                 KindRow(rule.kind.value, rule.unit_use_percent, rule.paid_share_percent)
                 for rule in snapshot.event_rules

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.models.clients import Client, Measurement, Need
+from marketplace.models.prices import NeedClass
 from marketplace.models.programmes import Programme, ServicePackage
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.refusals import Missing, Refused
@@ -39,7 +40,8 @@ class Score:
 
 @dataclass(frozen=True)
 class NeedOrder:
-    """`tier` 1 to 3, fixed now, before the client chooses a provider; it decides the bonus."""
+    """`tier` 1 to 3, fixed now, before the client chooses a provider; it decides the bonus. `need_class`: one of the
+    package's, where its prices tell clients apart; it decides the price."""
 
     client_id: int
     package_id: int
@@ -47,6 +49,7 @@ class NeedOrder:
     tier: int
     goal: str
     score: Score
+    need_class: str | None = None
     once: str | None = None
 
 
@@ -63,8 +66,8 @@ class MeasureOrder:
 def record_need(desk: Desk, actor: Actor, order: NeedOrder) -> int:
     """Record a need with its first measurement; returns its id.
 
-    Refused: client_ended, package_not_open, category_not_listed, tier_not_listed, goal_missing, too_long, and of the
-    measurement: instrument_not_listed, version_missing, score_or_declined, score_too_high (most_hundredths),
+    Refused: client_ended, package_not_open, class_of_other, category_not_listed, tier_not_listed, goal_missing, too_long,
+    and of the measurement: instrument_not_listed, version_missing, score_or_declined, score_too_high (most_hundredths),
     measured_in_future. Missing for a stranger's client.
     """
     with desk.transaction(actor, Action.RECORD_NEED) as tx:
@@ -72,6 +75,7 @@ def record_need(desk: Desk, actor: Actor, order: NeedOrder) -> int:
             return int(done["need_id"])
         client = own_client(tx, order.client_id)
         _check_need(tx, client, order)
+        _check_class(tx, order)
         _check_score(tx, order.score)
         need = Need(
             organiser_id=tx.organiser_id,
@@ -79,6 +83,7 @@ def record_need(desk: Desk, actor: Actor, order: NeedOrder) -> int:
             package_id=order.package_id,
             category=order.category,
             tier=order.tier,
+            need_class=order.need_class,
             goal=order.goal.strip(),
             assessed_on=tx.today,
             caseworker_id=tx.account_id,
@@ -142,6 +147,14 @@ def _check_need(tx: Tx, client: Client, order: NeedOrder) -> None:
         raise Refused("goal_missing", "goal")
     if len(order.goal.strip()) > LONGEST_GOAL:
         raise Refused("too_long", "goal", most=LONGEST_GOAL)
+
+
+def _check_class(tx: Tx, order: NeedOrder) -> None:
+    if order.need_class is None:
+        return
+    known = select(NeedClass.id).where(NeedClass.package_id == order.package_id, NeedClass.code == order.need_class)
+    if tx.session.scalar(known) is None:
+        raise Refused("class_of_other", "need_class")
 
 
 def _check_score(tx: Tx, score: Score) -> None:

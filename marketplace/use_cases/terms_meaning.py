@@ -85,10 +85,9 @@ def meaning_of(
     area: str | None = None,
     day: date | None = None,
 ) -> Meaning | None:
-    """The worked example of a grant on `day` (the first day of the terms when not told) for a class and an area (the first
-    ones when not told). None when the table lacks a price for them."""
+    """The worked example of a grant on `day` (the first day of the terms when not told) for a class (none when not told)
+    and an area (the first one when not told). None when the table lacks a price for them."""
     places = places_of(tx, package.id)
-    need_class = need_class or next(iter(places.classes), None)
     area = area or next(iter(places.areas), "")
     day = day or draft.valid_from
     try:
@@ -109,6 +108,14 @@ def meaning_of(
     )
     last_day = day + timedelta(days=draft.validity_days - 1)
     return _said(programme, tiers, places, table, last_day, free)
+
+
+def example_class(tx: Tx, package: ServicePackage, table: PriceTable) -> str | None:
+    """The class of need that an example is worked out for when nobody asks for one: none where there are prices without a
+    class, otherwise the first class."""
+    if any(row.scope.need_class is None for row in table.rows):
+        return None
+    return next(iter(places_of(tx, package.id).classes), None)
 
 
 def _said(

@@ -13,9 +13,9 @@ from marketplace.models.programmes import Area, Programme, ServicePackage, Terms
 from marketplace.models.providers import RulebookVersion
 from marketplace.pricing.prices import PriceTable
 from marketplace.use_cases.desk import Desk, Tx
-from marketplace.use_cases.price_table import general_rows, table_of
+from marketplace.use_cases.price_table import general_rows, places_of, table_of
 from marketplace.use_cases.refusals import Missing
-from marketplace.use_cases.terms_meaning import Meaning, meaning_of
+from marketplace.use_cases.terms_meaning import Meaning, example_class, meaning_of
 from marketplace.use_cases.terms_values import Difference, TermsDraft, check, differences, draft_of
 
 Words = dict[str, str]
@@ -148,6 +148,8 @@ class PackagePage:
     name: Words
     unit: str
     card: dict[str, Words]
+    free_by_law: bool
+    classes: tuple[Words, ...]  # of need, that the prices tell apart
     versions: tuple[TermsLine, ...]
     newest: TermsDraft | None  # the values that a new version begins with
     free_from: date  # the first day on which a new version may start
@@ -172,6 +174,7 @@ def package_page(desk: Desk, actor: Actor, package_id: int) -> PackagePage:
         making = next((row.id for row in rows if row.state != "published"), None)
         return PackagePage(
             package.id, programme.id, programme.name, package.code, package.name, package.unit, package.card,
+            package.free_by_law, tuple(places_of(tx, package.id).classes.values()),
             _lines(rows, tx.today), draft_of(newest) if newest else None, first, making,
         )  # fmt: skip
 
@@ -208,7 +211,7 @@ def terms_page(desk: Desk, actor: Actor, terms_id: int) -> TermsPage:
             default=None,
         )
         package, programme = _package(tx, row.package_id)
-        draft = draft_of(row)
+        draft, table = draft_of(row), table_of(tx, row, package.unit)
         names = _names(tx, row.made_by, row.published_by)
         return TermsPage(
             terms_id=row.id,
@@ -219,7 +222,7 @@ def terms_page(desk: Desk, actor: Actor, terms_id: int) -> TermsPage:
             state=row.state,
             holds=line.holds,
             draft=draft,
-            meaning=meaning_of(tx, programme, package, draft, table_of(tx, row, package.unit)),
+            meaning=meaning_of(tx, programme, package, draft, table, example_class(tx, package, table)),
             changes=differences(draft_of(before) if before else None, draft),
             compared_with=before.number if before else None,
             made_by=names[row.made_by],
@@ -250,7 +253,8 @@ def explain_terms(
         kept = tuple(
             row for row in table.rows if row not in general_rows(stored.price_cents, package.unit, stored.valid_from)
         )
-        return meaning_of(tx, programme, package, draft, PriceTable((*rows, *kept), table.multipliers))
+        changed = PriceTable((*rows, *kept), table.multipliers)
+        return meaning_of(tx, programme, package, draft, changed, example_class(tx, package, changed))
 
 
 def _package(tx: Tx, package_id: int) -> tuple[ServicePackage, Programme]:

@@ -25,11 +25,14 @@ class PackageDraft:
 
     The unit is fixed for ever, like the code: vouchers have been granted in it. `vat_basis`: what it is for value added
     tax at first (package_vat); taxable, as most of these services are, unless somebody says otherwise.
+    The unit is fixed for ever, like the code: vouchers have been granted in it. free_by_law: no price may leave the client
+    anything to pay (domain.md, fact 3).
     """
 
     name: dict[str, str]
     card: dict[str, dict[str, str]]
     unit: str = "hour"
+    free_by_law: bool = True
     once: str | None = None
     vat_basis: str = "taxable"
 
@@ -62,6 +65,7 @@ def create_package(desk: Desk, actor: Actor, programme_id: int, draft: PackageDr
             name=draft.name,
             card={part: draft.card[part] for part in CARD_PARTS},
             unit=draft.unit,
+            free_by_law=draft.free_by_law,
             made_at=tx.now,
         )
         tx.session.add(package)
@@ -79,8 +83,9 @@ def edit_package(desk: Desk, actor: Actor, package_id: int, draft: PackageDraft)
         if package is None:
             raise Missing("package")
         _check(draft)
-        before = {"name": package.name, "card": package.card}
+        before = {"name": package.name, "card": package.card, "free_by_law": package.free_by_law}
         package.name = draft.name
+        package.free_by_law = draft.free_by_law
         package.card = {part: draft.card[part] for part in CARD_PARTS}
         tx.audit("package.edit", "package", package.id, before=before)
 

@@ -240,6 +240,28 @@ class DayField(ParsedField):
         return f"{value.day}.{value.month}.{value.year}"
 
 
+_CLOCK = re.compile(r"^(\d{1,2})(?:[.:](\d{2}))?$")
+
+
+class ClockField(ParsedField):
+    """A time of the day, written 17.30 or 17:30, becomes the minute of the day; 24.00 is its end."""
+
+    inputmode = "decimal"
+    autocomplete = "off"
+    missing = lazy_gettext("Write the time, for example 17.30.")
+    hint = lazy_gettext("For example 17.30")
+
+    def parse(self, text: str) -> int:
+        found = _CLOCK.match(re.sub(r"(?i)^(klo|kl\.?|kello|klockan)\s*", "", text))
+        hours, minutes = (int(found[1]), int(found[2] or 0)) if found else (-1, 0)
+        if found is None or not 0 <= hours * 60 + minutes <= 24 * 60 or minutes > 59:
+            raise Unclear(gettext("We did not understand the time. Write hours and minutes, for example 17.30."))
+        return hours * 60 + minutes
+
+    def show(self, value: int) -> str:
+        return f"{value // 60}.{value % 60:02d}"
+
+
 class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
     """Several choices of a few, each with its box."""
 

@@ -22,6 +22,7 @@ from wtforms.validators import StopValidation
 
 from marketplace.web.fields import (
     CheckboxesField,
+    ClockField,
     DayField,
     LocalizedTextField,
     MoneyField,
@@ -151,6 +152,7 @@ def init_forms(app: Flask) -> None:
 __all__ = [
     "BusinessIdField",
     "CheckboxesField",
+    "ClockField",
     "DayField",
     "EInvoiceAddressField",
     "EmailField",

@@ -37,7 +37,7 @@ def choose(voucher_id: int, unit: str) -> ResponseReturnValue:
         return list_page(voucher_id, wishes, wrong=refusal_text("list_changed"), status=409)
     card = listing.rows[0]
     if not card.can_be_chosen:
-        wrong = refusal_text("provider_paused", {"name": card.name})
+        wrong = refusal_text("provider_paused" if card.paused else "provider_price_missing", {"name": card.name})
         return list_page(voucher_id, wishes, wrong=wrong, status=422)
     if listing.voucher.provider_unit == unit:
         return list_page(voucher_id, wishes, wrong=refusal_text("same_provider"), status=422)

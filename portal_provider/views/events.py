@@ -23,6 +23,7 @@ from portal_provider.present import (
     month_from,
     page_number,
     price_sentence,
+    prices_in_words,
     unit_words,
     with_page,
 )
@@ -48,21 +49,25 @@ def _render(
 ) -> ResponseReturnValue:
     hints = {kind.code: kind_hint(kind) for kind in page.kinds}
     html = render_template(
-        "portal_provider/event_new.html", page=page, form=form, hints=hints, preview=preview, unit=unit_words(page.unit)
+        "portal_provider/event_new.html", page=page, form=form, hints=hints, preview=preview,
+        unit=unit_words(page.unit), prices=prices_in_words(page.prices, page.unit),
     )
     return html, status
 
 
 def _order(voucher_id: int, form: EventForm) -> EventOrder:
     day, quantity = given(form.day), given(form.quantity)
-    return EventOrder(voucher_id, form.kind.data, day, quantity, form.note.data or "", once=form.once.data)
+    return EventOrder(
+        voucher_id, form.kind.data, day, quantity, form.note.data or "", begins_at=form["begins_at"].data,
+        once=form.once.data,
+    )  # fmt: skip
 
 
 def _preview(page: pages.EventForm, form: EventForm) -> Preview:
     price = preview_event(desk(), actor(), _order(page.voucher_id, form))
     kind = next(kind for kind in page.kinds if kind.code == form.kind.data)
     left = formats.quantity(page.units_left_hundredths - price.units_used_hundredths, page.unit)
-    sentence = price_sentence(given(form.quantity), page.unit, page.price_cents, kind, price.amount_cents)
+    sentence = price_sentence(given(form.quantity), page.unit, price.unit_cents, kind, price.amount_cents)
     return Preview(sentence, left, price.own_share_cents)
 
 

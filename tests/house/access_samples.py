@@ -19,6 +19,7 @@ from marketplace.models.invoices import InvoiceLine, Payment
 from marketplace.models.order_rules import GroupQuestion, LotteryDraw
 from marketplace.models.outbox import Message
 from marketplace.models.people import Account, Membership
+from marketplace.models.prices import MultiplierLine, PriceLine
 from marketplace.models.programmes import TermsVersion
 from marketplace.models.providers import Application, Approval, Provider, Site
 from marketplace.models.vouchers import Voucher
@@ -33,7 +34,10 @@ from marketplace.use_cases.pay import BatchOrder, make_batch
 from marketplace.use_cases.record_event import EventOrder, record_event
 from marketplace.use_cases.report_outcome import ReportOrder, report_outcome
 from marketplace.use_cases.send_invoice import InvoiceOrder, send_invoice
+from marketplace.use_cases.write_prices import MultiplierDraft, PriceDraft, add_multiplier, add_price
+from marketplace.use_cases.write_terms import create_terms
 from tests import makers
+from tests.use_cases.procurement import terms_draft
 
 CLIENTS_DECISIONS = {Role.CLIENT, Role.CASEWORKER, Role.AUDITOR}
 
@@ -143,11 +147,28 @@ def _before_the_choice(desk: Desk, life: Life, voucher_id: int) -> dict[str, obj
     ask_provider(desk, life.holder.actor, ask)
     thread = threads_to_us(desk, life.company.manager)[0].id
     return {"thread_id": thread, "term_id": term, "claim_id": claim_competence(desk, life.company.manager, order)}
+    return {"term_id": term, "claim_id": claim_competence(desk, life.company.manager, order)}
+def _draft_prices(desk: Desk, life: Life, today: date) -> dict[str, object]:
+    """A draft of the world's terms with a price row and a multiplier; there is one draft a package."""
+    world = life.world
+    with makers.opened(desk, world.procurement) as tx:
+        open_one = tx.session.scalar(
+            select(TermsVersion.id).where(TermsVersion.package_id == world.package_id, TermsVersion.state == "draft")
+        )
+    if open_one is None:
+        open_one = create_terms(desk, world.procurement, world.package_id, terms_draft(today + timedelta(days=400)))
+        add_price(desk, world.procurement, open_one, PriceDraft("fixed", 6_000, band="sunday"))
+        add_multiplier(desk, world.procurement, open_one, MultiplierDraft("evening", 115))
+    with makers.opened(desk, world.procurement) as tx:
+        row = tx.session.scalar(select(PriceLine.id).where(PriceLine.terms_id == open_one))
+        multiplier = tx.session.scalar(select(MultiplierLine.id).where(MultiplierLine.terms_id == open_one))
+    return {"price_row_id": row, "multiplier_id": multiplier}
 
 
 def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
     world, company = life.world, life.company
     sister = makers.provider(desk, world, approved=False)
+    prices = _draft_prices(desk, life, today)
     with makers.opened(desk, world.caseworker) as tx:
         session = tx.session
 
@@ -206,7 +227,8 @@ def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
             "lottery_draw_id": lottery.id,
             "provider_decision": decision.id,
             "client_decision": first(select(Voucher.decision_id).where(mine)),
-            "terms_id": first(select(TermsVersion.id).where(TermsVersion.package_id == world.package_id)),
+            "terms_id": first(select(TermsVersion.id).where(TermsVersion.package_id == world.package_id).order_by(TermsVersion.id)),
+            **prices,
             "site_id": first(select(Site.id).where(Site.provider_id == company.provider_id)),
             "coach_membership": first(select(Membership.id).where(Membership.account_id == company.coach.account_id)),
             "staff_membership": first(

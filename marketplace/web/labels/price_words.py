@@ -11,5 +11,7 @@ TEXTS: dict[str, LazyText] = {
     "price_kind.free": lazy_gettext("The provider's own price; the client pays what is above the value"),
     "price_kind.ceiling": lazy_gettext("The provider's own price, up to a ceiling"),
     "price_kind.markup": lazy_gettext("The provider may ask a limited mark-up above the value"),
+    "free_by_law.yes": lazy_gettext("Nothing: the law makes the service free"),
+    "free_by_law.no": lazy_gettext("Perhaps a part: what the price rows leave"),
     "terms_part.evening_from": lazy_gettext("The evening begins at"),
 }

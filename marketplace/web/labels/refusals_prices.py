@@ -34,6 +34,7 @@ TEXTS: dict[str, LazyText] = {
     "need_class_missing": lazy_template(
         "The prices of this service go by class of need, and this need has none. Assess the need again."
     ),
+    "class_of_other": lazy_template("This class belongs to another service. Choose one of the service above."),
     "provider_price_missing": lazy_template(
         "%(name)s has not told its price for this service. Choose another provider, or ask it to tell its price first."
     ),
