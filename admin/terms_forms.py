@@ -7,7 +7,7 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringF
 from wtforms.validators import InputRequired, Length, Optional
 
 from marketplace.use_cases.decisions import APPEAL_DAYS
-from marketplace.use_cases.terms_values import KINDS, TIERS, EventTerm, MilestoneTerm, TermsDraft
+from marketplace.use_cases.terms_values import EVENING_FROM, KINDS, TIERS, EventTerm, MilestoneTerm, TermsDraft
 from marketplace.use_cases.write_package import CARD_PARTS, UNITS
 from marketplace.use_cases.write_programme import BONUS_RESERVED_AT, NEED_CATEGORIES
 from marketplace.web.forms import (
@@ -92,7 +92,7 @@ class TermsForm(OnceForm):
     validity_days = IntegerField(
         lazy_gettext("Days of validity"), [InputRequired(lazy_gettext("Write the number of days."))], default=180
     )
-    evening_from = ClockField(lazy_gettext("The evening begins at"), [Required()], default=18 * 60)
+    evening_from = ClockField(lazy_gettext("The evening begins at"), default=EVENING_FROM)
     board_decision = StringField(lazy_gettext("The board's decision on these terms"), [Length(max=200)])
 
     def draft(self, kept: tuple[MilestoneTerm, ...] = ()) -> TermsDraft:
@@ -106,7 +106,7 @@ class TermsForm(OnceForm):
             events={kind: EventTerm(self[f"{kind}_use"].data, self[f"{kind}_paid"].data) for kind in KINDS},
             milestones=self._milestones(kept),
             board_decision=self.board_decision.data or "",
-            evening_from=self["evening_from"].data,
+            evening_from=EVENING_FROM if self["evening_from"].data is None else self["evening_from"].data,
             once=self.once.data,
         )
 

@@ -22,7 +22,7 @@ CLIENTS = NavLink(
 )
 OUTCOMES = NavLink("portal_provider.outcomes", lazy_gettext("Outcomes"), ("portal_provider.outcome*",))
 INVOICES = NavLink("portal_provider.invoices", lazy_gettext("Invoices"), ("portal_provider.invoice*",))
-PLACES = NavLink("portal_provider.places", lazy_gettext("Free places"), ("portal_provider.place*",))
+PLACES = NavLink("portal_provider.places", lazy_gettext("Free places"), ("portal_provider.place*", "portal_provider.price*"))
 COMPANY = NavLink(
     "portal_provider.company",
     lazy_gettext("Company"),

@@ -157,7 +157,8 @@ def package_class_add(package_id: int) -> ResponseReturnValue:
         name, once = form["name"].data, form.once.data
         done, _none = attempt(form, lambda: write_prices.add_need_class(desk(), actor(), package_id, name, once))
         if done:
-            flash(_("The class was added. Give it a price of its own in the price table, or let the general price be for it too."), "ok")
+            words = _("The class was added. Give it its own price in the price table, or let the general price hold for it.")
+            flash(words, "ok")
             return redirect(url_for("admin.package", package_id=package_id), 303)
     page = package_page(desk(), actor(), package_id)
     return render_template("admin/need_class_form.html", form=form, page=page), 422

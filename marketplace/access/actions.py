@@ -46,6 +46,7 @@ class Action(StrEnum):
     APPLY = auto()
     INVITE_COACH = auto()
     TELL_PLACES = auto()
+    TELL_PRICE = auto()
     SEE_PROVIDER_CLIENTS = auto()
     ANSWER_CHOICE = auto()
     ANSWER_QUESTION = auto()
@@ -143,6 +144,7 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.APPLY: MANAGER,
     Action.INVITE_COACH: MANAGER,
     Action.TELL_PLACES: MANAGER,
+    Action.TELL_PRICE: MANAGER,
     Action.SEE_PROVIDER_CLIENTS: PROVIDER,
     Action.ANSWER_CHOICE: PROVIDER,
     Action.ANSWER_QUESTION: PROVIDER,

@@ -7,7 +7,8 @@ from typing import Any, Self
 
 from marketplace.models.programmes import TermsVersion
 from marketplace.outcomes.contradictions import contradictions
-from marketplace.pricing.bands import EVENING_FROM, MINUTES_A_DAY
+from marketplace.pricing.bands import EVENING_FROM as EVENING_FROM
+from marketplace.pricing.bands import MINUTES_A_DAY
 from marketplace.pricing.rules import KINDS as BONUS_KINDS
 from marketplace.pricing.rules import METRICS as BONUS_METRICS
 from marketplace.pricing.rules import MIN_GRADES, EventKind, event_rules, milestone_rules

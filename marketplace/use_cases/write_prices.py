@@ -274,10 +274,10 @@ def _check_tie(
         kind.valid_from.is_not_distinct_from(draft.valid_from),
     )
     if tx.session.scalar(same) is not None:
-        raise Refused("price_row_twice", "need_class")
+        raise Refused("price_row_twice", "area")
     tx.session.add(line)
     tx.session.flush()
-    check_no_tie(table_of(tx, terms, package.unit), places_of(tx, package.id), "need_class")
+    check_no_tie(table_of(tx, terms, package.unit), places_of(tx, package.id), "area")
 
 
 def _check_scope(

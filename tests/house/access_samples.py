@@ -19,7 +19,7 @@ from marketplace.models.invoices import InvoiceLine, Payment
 from marketplace.models.order_rules import GroupQuestion, LotteryDraw
 from marketplace.models.outbox import Message
 from marketplace.models.people import Account, Membership
-from marketplace.models.prices import MultiplierLine, PriceLine
+from marketplace.models.prices import MultiplierLine, PriceLine, ProviderPrice
 from marketplace.models.programmes import TermsVersion
 from marketplace.models.providers import Application, Approval, Provider, Site
 from marketplace.models.vouchers import Voucher
@@ -162,7 +162,13 @@ def _draft_prices(desk: Desk, life: Life, today: date) -> dict[str, object]:
     with makers.opened(desk, world.procurement) as tx:
         row = tx.session.scalar(select(PriceLine.id).where(PriceLine.terms_id == open_one))
         multiplier = tx.session.scalar(select(MultiplierLine.id).where(MultiplierLine.terms_id == open_one))
-    return {"price_row_id": row, "multiplier_id": multiplier}
+        told = ProviderPrice(
+            organiser_id=world.organiser_id, provider_id=life.company.provider_id, package_id=world.package_id,
+            valid_from=today + timedelta(days=400), price_cents=6_000, made_by=world.procurement.account_id, made_at=tx.now,
+        )  # fmt: skip
+        tx.session.add(told)
+        tx.session.flush()
+        return {"price_row_id": row, "multiplier_id": multiplier, "provider_price_id": told.id}
 
 
 def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
@@ -227,7 +233,7 @@ def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
             "lottery_draw_id": lottery.id,
             "provider_decision": decision.id,
             "client_decision": first(select(Voucher.decision_id).where(mine)),
-            "terms_id": first(select(TermsVersion.id).where(TermsVersion.package_id == world.package_id).order_by(TermsVersion.id)),
+            "terms_id": first(select(TermsVersion.id).where(TermsVersion.package_id == world.package_id).order_by("id")),
             **prices,
             "site_id": first(select(Site.id).where(Site.provider_id == company.provider_id)),
             "coach_membership": first(select(Membership.id).where(Membership.account_id == company.coach.account_id)),

@@ -41,5 +41,11 @@ TEXTS: dict[str, LazyText] = {
     "own_price_missing": lazy_template(
         "Your own price was not kept when the client chose you, so the event cannot be priced. Contact the organiser."
     ),
+    "price_start_early": lazy_template("Clients read the prices of today. Choose %(day)s or a later day."),
+    "price_not_yours": lazy_template("The organiser fixes this price. There is nothing for you to tell."),
+    "price_above_limit": lazy_template(
+        "For: %(row)s, the price would be %(asked_cents)s. The limit is %(limit_cents)s. Write a lower price."
+    ),
+    "price_started": lazy_template("The price has started, or was taken back already. Tell a new price instead."),
     "begins_missing": lazy_template("Write when it began: the price of an evening differs from that of a day."),
 }
