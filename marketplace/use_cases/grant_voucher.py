@@ -17,7 +17,7 @@ from marketplace.models.numbers import numbered
 from marketplace.models.programmes import Area, Budget, Programme, ServicePackage, TermsVersion, area_of, terms_in_force
 from marketplace.models.vouchers import Voucher, VoucherMove
 from marketplace.pricing.bands import Band
-from marketplace.pricing.prices import BandPrice
+from marketplace.pricing.prices import BandPrice, missing
 from marketplace.pricing.rules import event_rules, milestone_rules
 from marketplace.pricing.snapshot import Snapshot, bonus_maximum, voucher_value
 from marketplace.use_cases.bookings import voucher_context
@@ -145,9 +145,10 @@ def promise(
     try:
         bands = promised_prices(table, places, package.unit, need.need_class, area.code, tx.today)
     except Refused as refused:
-        if need.need_class is None and places.classes and refused.code == "price_missing":
+        cells = [cell for cell in places.cells(package.unit) if cell.area == area.code and cell.need_class is not None]
+        if need.need_class is None and len(missing(table, cells, tx.today)) < len(cells):
             raise Refused("need_class_missing") from None
-        raise
+        raise refused
     return snapshot_of(programme, package, terms, need.tier, bands, need_class=need.need_class, area=area.code)
 
 

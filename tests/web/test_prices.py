@@ -74,7 +74,7 @@ def test_a_free_price_above_a_value(desk: Desk, office: Office, as_person: AsPer
         shown = tx.session.get_one(Choice, choice_id).shown["prices"]
         assert shown[dear.unit][0] == ["day", 2_500, 1_000]
         assert shown[silent.unit] == []
-    assert "10,00 €" in words(me.get("/my/"))
+    assert "10,00 €" in words(me.get("/my"))
 
 
 @pytest.mark.parametrize("most", [50, 35])

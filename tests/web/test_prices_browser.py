@@ -45,12 +45,12 @@ def need_of(page: Page, holder: int, group: str) -> None:
     if group:
         page.get_by_label("Tarveluokka").select_option(label=f"Valmennus kohti työtä: {group}")
     page.get_by_label("Asiakkaan tavoite").fill("Työpaikka.")
-    page.get_by_label("Taso 2").check()
+    page.locator("#tier-1").check()
     page.locator("#instrument").select_option(index=1)
     page.locator("#version").fill("1")
     page.locator("#declined").check()
     page.locator("#measured_on").fill("17.11.2026")
-    page.get_by_role("button", name="Kirjaa tarve").click()
+    page.get_by_role("button", name="Kirjaa palvelutarve").click()
 
 
 def test_one_group_gets_another_rate_from_a_day_without_a_developer(house: House) -> None:
@@ -133,7 +133,8 @@ def test_axe_finds_nothing_on_the_pages_of_prices(house: House) -> None:
     submit_terms(desk, w.procurement, published)
     publish_terms(desk, w.approver, published, "LTK § 9")
     draft = create_terms(desk, w.procurement, w.package_id, terms_draft(TODAY + timedelta(days=9), price_cents=None))
-    row = add_price(desk, w.procurement, draft, PriceDraft("ceiling", 5_000, 6_000, area_id=w.area_id, need_class="alle-25-vuotiaat"))
+    ceiling = PriceDraft("ceiling", 5_000, 6_000, area_id=w.area_id, need_class="alle-25-vuotiaat")
+    row = add_price(desk, w.procurement, draft, ceiling)
     companies = [provider(desk, w, name=name) for name in ("Savon Polku ry", "Kallaveden Valmennus Oy")]
     tell_price(desk, companies[0].manager, OwnPriceOrder(w.package_id, 6_000, TOMORROW))
     assert isinstance(desk.clock, SetClock)
@@ -147,7 +148,7 @@ def test_axe_finds_nothing_on_the_pages_of_prices(house: House) -> None:
             f"/admin/packages/{w.package_id}/classes/new", f"/admin/terms/{draft}", f"/admin/terms/{draft}/edit",
         )),
         (companies[0].manager, ("/provider/prices",)),
-        (holder.actor, ("/my/", f"/my/vouchers/{voucher}/providers")),
+        (holder.actor, ("/my", f"/my/vouchers/{voucher}/providers")),
     )  # fmt: skip
     problems = []
     for width, language in ((1280, "fi"), (360, "sv")):
