@@ -47,6 +47,10 @@ class Priced(Protocol):
     """What the client's own cost needs."""
 
     @property
+    def providers_set_prices(self) -> bool: ...
+    @property
+    def own_price(self) -> CardPrice | None: ...
+    @property
     def unit(self) -> str: ...
     @property
     def own_share_cents(self) -> int: ...
@@ -70,7 +74,7 @@ def own_parts(price: CardPrice, unit: str) -> str:
 def own_cost(voucher: Priced) -> str:
     """What the client pays: 0 €, or an amount a unit."""
     if voucher.providers_set_prices:
-        if voucher.own_price is not None:
+        if voucher.own_price is not None and voucher.own_price.whole:
             return own_parts(voucher.own_price, voucher.unit)
         return gettext("depends on the provider")
     if voucher.own_share_cents == 0:

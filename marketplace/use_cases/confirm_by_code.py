@@ -22,6 +22,7 @@ from marketplace.models.trail import AuditEvent
 from marketplace.models.vouchers import Voucher
 from marketplace.roles import Role
 from marketplace.use_cases.bookings import locked
+from marketplace.use_cases.card_prices import CardPrice
 from marketplace.use_cases.choice_record import wishes_of_record
 from marketplace.use_cases.choose_provider import BY_CODE, ChoiceOrder, choose
 from marketplace.use_cases.compare_pages import comparison_of
@@ -69,6 +70,9 @@ class ToConfirm:
     valid_to: date
     unit: str
     own_share_cents: int
+    providers_set_prices: bool
+    own_price: CardPrice | None  # of the provider, where providers set the price
+    prices: dict[int, CardPrice]
     card_unit: str
     cards: tuple[Card, ...]
     present: str | None
@@ -245,7 +249,8 @@ def _to_confirm(tx: Tx, proposal: ChoiceProposal, voucher: Voucher) -> ToConfirm
     found = comparison_of(eyes_of(tx, voucher.client_id), voucher.id, Wishes())
     name = tx.session.scalars(select(Organiser.name).where(Organiser.id == tx.organiser_id)).one()
     package = tx.session.scalars(select(ServicePackage.name).where(ServicePackage.id == voucher.package_id)).one()
-    if all(card.unit != proposal.unit for card in found.everyone):
+    chosen = next((card for card in found.everyone if card.unit == proposal.unit), None)
+    if chosen is None:
         raise Refused("not_on_list")
     return ToConfirm(
         organiser=name,
@@ -254,6 +259,9 @@ def _to_confirm(tx: Tx, proposal: ChoiceProposal, voucher: Voucher) -> ToConfirm
         valid_to=voucher.valid_to,
         unit=found.voucher.unit,
         own_share_cents=found.voucher.own_share_cents,
+        providers_set_prices=found.voucher.providers_set_prices,
+        own_price=found.prices.get(chosen.provider_id),
+        prices=found.prices,
         card_unit=proposal.unit,
         cards=found.everyone,
         present=found.voucher.provider_name,

@@ -36,7 +36,7 @@ def confirm_look(code: str) -> ResponseReturnValue:
     except Refused as refused:
         add_refusal(form, refused)
         return _ask(code, form, _status(refused))
-    rows = CardWords(found.today).views(found.cards)
+    rows = CardWords(found.today, found.prices, found.unit).views(found.cards)
     card = next(row for row in rows if row.unit == found.card_unit)
     again = ConfirmForm(formdata=None, number=typed.number, code=typed.code, shown=found.check_code)
     return render_template(
