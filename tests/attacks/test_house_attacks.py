@@ -7,22 +7,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.access.actor import public
+from marketplace.matching.check_code import check_code
 from marketplace.matching.head import reaches
 from marketplace.matching.lines import encode, line_hash
 from marketplace.matching.order import Unit
 from marketplace.matching.verify import verify
+from marketplace.matching.verify_draw import redraw
 from marketplace.models.clients import Client
+from marketplace.models.order_log import randomness_of
 from marketplace.models.trail import OrderLogLine
 from marketplace.models.vouchers import OfferList, Voucher
+from marketplace.use_cases import compare_pages, offers
 from marketplace.use_cases.choose_provider import ChoiceOrder, choose_provider
 from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.offers import offer_of
+from marketplace.use_cases.order_log import key_of
 from marketplace.use_cases.public_log import head_now
 from marketplace.use_cases.refusals import Forbidden, Refused
 from marketplace.use_cases.verify_orders import log_bytes, verify_orders
 from tests import makers
 from tests.attacks.test_provider_attacks import LISTS, _band, _shares
 from tests.conftest import TODAY
+from tests.portals import AsPerson
+from tests.web.rendered import read_list, words_of
 
 
 @pytest.fixture
@@ -36,6 +43,18 @@ def w(desk: Desk) -> makers.World:
 def _granted(desk: Desk, w: makers.World) -> tuple[makers.Person, int]:
     holder = makers.client(desk, w)
     return holder, makers.granted(desk, w, holder).voucher_id
+
+
+def _by_the_log(desk: Desk, w: makers.World, voucher_id: int) -> str:
+    """The check code of the list as an outsider draws it anew, by the verifier's own program."""
+    with makers.opened(desk, w.auditor) as tx:
+        drawn = tx.session.scalars(select(OfferList).where(OfferList.voucher_id == voucher_id)).one()
+        at_seq = offer_of(tx, tx.session.get_one(Voucher, voucher_id)).at_seq
+        key, randomness = key_of(tx, drawn.day), randomness_of(tx.session, drawn.day)
+        assert key is not None
+        assert randomness is not None
+        pool = zip(drawn.units, drawn.groups, strict=True)
+        return check_code(drawn.list_seq, at_seq, redraw(key, randomness, drawn.list_seq, drawn.service, pool))
 
 
 def test_attack_11_nobody_chooses_for_the_client(desk: Desk, w: makers.World) -> None:
@@ -61,6 +80,41 @@ def test_attack_12_a_second_voucher_for_a_better_list(desk: Desk, session: Sessi
     without_first = [line for line in lines if line.get("list_seq") != 1]
     report = verify(_chained(without_first), head=None, today=TODAY, strict=False)
     assert report.exit_code == 2
+
+
+def test_attack_13_a_shortlist_of_ones_own_has_another_code(desk: Desk, w: makers.World, as_person: AsPerson) -> None:
+    """Countermeasure: the official page and print say which list they are a part of, with the whole list's code (19)."""
+    holder, voucher_id = _granted(desk, w)
+    html = as_person(holder.actor).get(f"/my/vouchers/{voucher_id}/providers").text
+    whole = read_list(html)
+    short = whole.units[2:4]
+    assert check_code(int(whole.marks["data-list"]), int(whole.marks["data-at"]), short) != whole.code
+    filtered = as_person(holder.actor).get(f"/my/vouchers/{voucher_id}/providers?language=en").text
+    assert whole.code in words_of(filtered)
+
+
+@pytest.mark.parametrize("lie", ["favourite first", "rival hidden"])
+def test_attack_15_a_server_that_shows_another_order_than_it_logs_is_caught(
+    desk: Desk, w: makers.World, as_person: AsPerson, monkeypatch: pytest.MonkeyPatch, lie: str
+) -> None:
+    """Countermeasure: the check code is computed from what was rendered, and an outsider recomputes the list."""
+    holder, voucher_id = _granted(desk, w)
+    address = f"/my/vouchers/{voucher_id}/providers"
+    honest = read_list(as_person(holder.actor).get(address).text)
+    true_code = _by_the_log(desk, w, voucher_id)
+    assert honest.code == honest.marks["data-code"] == true_code
+    real = offers.order_of
+
+    def boosted(tx: object, drawn: object) -> list[str]:
+        units = real(tx, drawn)  # type: ignore[arg-type]
+        return [units[-1], *units[:-1]] if lie == "favourite first" else units[1:]
+
+    monkeypatch.setattr(offers, "order_of", boosted)
+    lied = read_list(as_person(holder.actor).get(address).text)
+    assert lied.units != honest.units
+    assert lied.code == lied.marks["data-code"]  # the server cannot help saying what it rendered
+    assert lied.code != true_code
+    assert vars(compare_pages)["offer_among"] is offers.offer_among  # the page has no other way to its order
 
 
 def test_attack_18_a_rewritten_log_does_not_reach_its_published_head(
