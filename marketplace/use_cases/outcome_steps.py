@@ -27,7 +27,8 @@ from marketplace.use_cases.notices import tell_provider
 from marketplace.use_cases.outcome_facts import COUNTED, VERIFIED, facts_of
 from marketplace.use_cases.refusals import Missing, Refused
 
-__all__ = ("COUNTED", "GRADES", "VERIFIED", "HeldOutcome", "hold_outcome", "make_milestones", "settle_milestones")
+__all__ = ("COUNTED", "GRADES", "VERIFIED", "HeldOutcome", "hold_outcome", "make_milestones", "reserve_at_report",
+           "settle_milestones")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -137,15 +138,36 @@ def _waiting(tx: Tx, held: HeldOutcome) -> list[tuple[Milestone, Outcome]]:
     return [(milestone, outcome) for milestone, outcome in rows]
 
 
+def reserve_at_report(tx: Tx, held: HeldOutcome) -> None:
+    """Where the outcome reserves the bonus: reserve at the report what its milestones can come to, so that the money is
+    there when the job has been verified (money.md 3). What other claims count already, or what the job can never earn, is
+    not reserved. Refused: over_budget_bonus (free_cents, needed_cents)."""
+    if held.snapshot.bonus_reserved_at != "outcome":
+        return
+    facts = facts_of(tx, [held.outcome])
+    living = select(Milestone.number).where(Milestone.voucher_id == held.voucher.id, Milestone.state.in_(COUNTED))
+    taken = set(tx.session.scalars(living))
+    may_come = sum(
+        rule.amount_cents
+        for rule in held.snapshot.milestones
+        if rule.no not in taken and facts.judged(held.outcome, held.voucher, rule).state != "broken"
+    )
+    waiting = sum(mark.amount_cents for mark, _outcome in _waiting(tx, held))
+    _reserve(tx, held, waiting + may_come - held.voucher.reserved_bonus_cents, "report")
+
+
 def _reserve_missing(tx: Tx, held: HeldOutcome) -> None:
+    _reserve(tx, held, promised_bonus(tx, held.voucher) - held.voucher.reserved_bonus_cents, "reserve")
+
+
+def _reserve(tx: Tx, held: HeldOutcome, missing: int, step: str) -> None:
     voucher, budget = held.voucher, held.budget
-    missing = promised_bonus(tx, voucher) - voucher.reserved_bonus_cents
     if missing <= 0:
         return
     if budget.free_cents < missing:
         raise Refused("over_budget_bonus", None, free_cents=budget.free_cents, needed_cents=missing)
     context = voucher_context(tx, voucher, voucher.reserved_year, "outcome", held.outcome.provider_id)
-    entry = recipes.reserve_bonus(f"outcome/{held.outcome.id}/reserve", context, missing)
+    entry = recipes.reserve_bonus(f"outcome/{held.outcome.id}/{step}", context, missing)
     post(tx.session, entry, tx.now, budget=budget, voucher=voucher)
 
 

@@ -17,7 +17,7 @@ from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.endings import release_bonus
 from marketplace.use_cases.moves import move
 from marketplace.use_cases.notices import tell_account
-from marketplace.use_cases.outcome_steps import hold_outcome
+from marketplace.use_cases.outcome_steps import hold_outcome, one_claim_at_a_time, reserve_at_report
 from marketplace.use_cases.refusals import Missing, Refused
 
 CONTRACTS = ("permanent", "fixed_term", "apprenticeship", "self_employed")
@@ -64,14 +64,16 @@ def report_outcome(desk: Desk, actor: Actor, order: ReportOrder) -> int:
     Refused at its field: employer_missing, employer_too_long, business_id_wrong, weekly_hours_out_of_range,
     unknown_contract, planned_end_missing, planned_end_before_start, start_outside_validity, before_start; on the whole:
     outcome_reported_already (a voucher has one living outcome, and a job beside it is another employer's), tail_over,
-    subsidy_before_start (`subsidised_to`). Missing when the client is not the
-    company's, or never was confirmed.
+    subsidy_before_start (`subsidised_to`), over_budget_bonus (where the report reserves it). Missing when the client is not
+    the company's, or never was confirmed.
     """
     with desk.transaction(actor, Action.REPORT_OUTCOME) as tx:
         if done := tx.first_click("report_outcome", order.once):
             return int(done["outcome_id"])
         choice = own_choice(tx, order.voucher_id)
-        voucher, _ = locked(tx, order.voucher_id)
+        client_id = tx.session.scalars(select(Voucher.client_id).where(Voucher.id == order.voucher_id)).one()
+        one_claim_at_a_time(tx, client_id)  # the person first, then budget and voucher
+        voucher, _ = locked(tx, order.voucher_id, with_budget=True)
         _check_job(order)
         _check_start(tx, voucher, choice, order.starts_on)
         _check_no_twin(tx, voucher.id, order)
@@ -100,6 +102,7 @@ def report_outcome(desk: Desk, actor: Actor, order: ReportOrder) -> int:
         )
         tx.session.add(outcome)
         tx.session.flush()
+        reserve_at_report(tx, hold_outcome(tx, outcome.id))
         _say(tx, "outcome.report", "outcome_reported", outcome, voucher)
         tx.remember_click("report_outcome", order.once, outcome_id=outcome.id)
         return outcome.id

@@ -6,7 +6,11 @@ from datetime import date
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.models.events import Evidence
+from marketplace.models.programmes import Programme
+from marketplace.models.providers import Provider
+from marketplace.use_cases.approvals import provider_language
 from marketplace.use_cases.conflicts import refuse_conflict
+from marketplace.use_cases.decisions import Draft, make_decision
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.endings import release_bonus
 from marketplace.use_cases.moves import move
@@ -25,7 +29,7 @@ from marketplace.use_cases.refusals import Refused, Stale
 @dataclass(frozen=True)
 class EvidenceOrder:
     """What shows the job: who says it (`grade`), in which words, seen when, and until which day the job is shown to have
-    lasted (`covers_to`)."""
+    lasted (`covers_to`). covers_from: the first day that it names; a later one than was reported shows nothing yet."""
 
     outcome_id: int
     grade: str
@@ -33,6 +37,7 @@ class EvidenceOrder:
     seen_on: date
     covers_to: date
     once: str | None = None
+    covers_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ def add_evidence(desk: Desk, actor: Actor, order: EvidenceOrder) -> int:
 
 
 def reject_outcome(desk: Desk, actor: Actor, order: RejectOrder) -> int:
-    """Reject a reported outcome with written reasons, which the provider is told. Returns its id.
+    """Reject a reported outcome by a decision with reasons and an appeal route, which the provider is told. Returns its id.
 
     Refused: conflict_of_interest (names), reasons_missing. Stale when it is settled already. Missing for a stranger's.
     """
@@ -95,9 +100,10 @@ def reject_outcome(desk: Desk, actor: Actor, order: RejectOrder) -> int:
         outcome = held.outcome
         move(tx, "outcome", outcome, "reject")
         outcome.settled_by, outcome.settled_at, outcome.settle_reason = tx.account_id, tx.now, reasons
+        outcome.decision_id = _decide(tx, held, reasons)
         tx.session.flush()
         release_bonus(tx, held.voucher, held.budget, f"outcome/{outcome.id}/rejected", "outcome_rejected")
-        _say(tx, held, "outcome.reject", reasons)
+        _say(tx, held, "outcome.reject", reasons, decision_id=outcome.decision_id)
         tell_provider(
             tx,
             outcome.provider_id,
@@ -114,6 +120,25 @@ def _held(tx: Tx, outcome_id: int) -> HeldOutcome:
     held = hold_outcome(tx, outcome_id)
     refuse_conflict(tx, [held.outcome.provider_id], [held.voucher.id])
     return held
+
+
+def _decide(tx: Tx, held: HeldOutcome, reasons: str) -> int:
+    provider = tx.session.get_one(Provider, held.outcome.provider_id)
+    draft = Draft(
+        kind="outcome_rejection",
+        programme=tx.session.get_one(Programme, held.voucher.programme_id),
+        outcome="rejected",
+        reasons=reasons,
+        language=provider_language(tx, provider.id),
+        provider_id=provider.id,
+        facts={
+            "party": provider.name,
+            "party_lines": [provider.business_id],
+            "voucher_number": held.voucher.number,
+            "starts_on": held.outcome.starts_on,
+        },
+    )
+    return make_decision(tx, draft).id
 
 
 def _keep(tx: Tx, held: HeldOutcome, order: EvidenceOrder) -> None:
@@ -134,6 +159,7 @@ def _keep(tx: Tx, held: HeldOutcome, order: EvidenceOrder) -> None:
             grade=order.grade,
             description=order.description.strip(),
             seen_on=order.seen_on,
+            covers_from=order.covers_from,
             covers_to=order.covers_to,
             recorded_by=tx.account_id,
             at=tx.now,
@@ -142,7 +168,7 @@ def _keep(tx: Tx, held: HeldOutcome, order: EvidenceOrder) -> None:
     tx.session.flush()
 
 
-def _say(tx: Tx, held: HeldOutcome, action: str, reason: str = "", **details: str) -> None:
+def _say(tx: Tx, held: HeldOutcome, action: str, reason: str = "", **details: str | int) -> None:
     tx.audit(
         action,
         "outcome",
