@@ -4,6 +4,7 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringF
 from wtforms.validators import Length, NumberRange, Optional
 
 from marketplace.use_cases.amend_voucher import END_REASONS
+from marketplace.use_cases.claw_back import GROUNDS
 from marketplace.use_cases.end_client import CLIENT_END_REASONS
 from marketplace.use_cases.outcome_steps import GRADES
 from marketplace.use_cases.provider_cards import LANGUAGES
@@ -177,6 +178,7 @@ class EvidenceForm(OnceForm):
     grade = RadioField(lazy_gettext("Who shows it?"), [Required()], choices=labelled("evidence_grade", GRADES))
     description = TextAreaField(lazy_gettext("What have you seen?"), [Required(), Length(max=1000)])
     seen_on = DayField(lazy_gettext("When did you see it?"), [Required()])
+    covers_from = DayField(lazy_gettext("First day of work, as it says"))
     covers_to = DayField(lazy_gettext("Until which day does it show that the job has lasted?"), [Required()])
 
 
@@ -184,6 +186,14 @@ class RejectOutcomeForm(Form):
     """Why a report is not accepted."""
 
     reasons = TextAreaField(lazy_gettext("Reasons, as the provider reads them"), [Length(max=2000)])
+
+
+class ClawBackForm(OnceForm):
+    """Which bonus is taken back, and why; the choices are the milestones that have matured."""
+
+    number = RadioField(lazy_gettext("Which bonus?"), [Required()], choices=[], coerce=int, validate_choice=False)
+    ground = RadioField(lazy_gettext("On which ground?"), [Required()], choices=labelled("milestone_reason", GROUNDS))
+    reasons = TextAreaField(lazy_gettext("Reasons, as the decision prints them"), [Length(max=2000)])
 
 
 class EndJobForm(Form):

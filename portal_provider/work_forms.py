@@ -15,6 +15,7 @@ from marketplace.web.forms import (
     ClockField,
     DayField,
     Form,
+    MoneyField,
     OnceForm,
     QuantityField,
     Required,
@@ -80,6 +81,10 @@ class AnswerObjectionForm(OnceForm):
     answer = TextAreaField(lazy_gettext("How was it from your side?"), [Required(), Length(max=WORDS)])
 
 
+STATEMENTS = ("no", "yes")
+"""What disqualifies must be said, one way or the other: nothing is ticked beforehand."""
+
+
 class OutcomeForm(OnceForm):
     """A job that the client has found."""
 
@@ -90,6 +95,17 @@ class OutcomeForm(OnceForm):
     contract = RadioField(lazy_gettext("Contract"), [Required()], choices=labelled("contract", CONTRACTS))
     ends_on = DayField(lazy_gettext("Planned last day"))
     subsidised = BooleanField(lazy_gettext("The employer gets a wage subsidy for this job"))
+    subsidised_to = DayField(lazy_gettext("Last day of the wage subsidy"))
+    own_group = RadioField(
+        lazy_gettext("Is the employer your own company, or of your own group?"), [Required()],
+        choices=labelled("statement", STATEMENTS),
+    )
+    previous_employer = RadioField(
+        lazy_gettext("Has the client worked for this employer before?"), [Required()],
+        choices=labelled("statement", STATEMENTS),
+    )
+    monthly_pay = MoneyField(lazy_gettext("Net pay a month"))
+    beside = BooleanField(lazy_gettext("This is a job beside another one that you have reported"))
 
 
 class JobEndForm(Form):

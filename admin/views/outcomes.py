@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from admin import bp
 from admin.attempt import attempt
-from admin.case_forms import EndJobForm, EvidenceForm, RejectOutcomeForm
+from admin.case_forms import ClawBackForm, EndJobForm, EvidenceForm, RejectOutcomeForm
 from marketplace.access.actions import Action
-from marketplace.use_cases.case_outcome_pages import outcome_list, outcome_page
+from marketplace.use_cases.case_outcome_pages import OutcomePage, outcome_list, outcome_page
+from marketplace.use_cases.claw_back import ClawBackOrder, claw_back
 from marketplace.use_cases.end_job import JobEnd, end_job
 from marketplace.use_cases.verify_outcome import (
     EvidenceOrder,
@@ -16,6 +17,7 @@ from marketplace.use_cases.verify_outcome import (
     reject_outcome,
     verify_outcome,
 )
+from marketplace.web.formats import money
 from marketplace.web.forms import Form
 from marketplace.web.guard import actor, desk, may
 from marketplace.web.i18n import gettext as _
@@ -81,6 +83,7 @@ def _evidence(outcome_id: int, form: EvidenceForm) -> EvidenceOrder:
         form["seen_on"].data,
         form["covers_to"].data,
         form.once.data,
+        form["covers_from"].data,
     )
 
 
@@ -101,6 +104,38 @@ def outcome_reject_save(outcome_id: int) -> ResponseReturnValue:
             flash(_("The report was not accepted. The provider gets your reasons."), "ok")
             return redirect(url_for("admin.outcome", outcome_id=outcome_id), 303)
     return _shown("admin/outcome_reject.html", outcome_id, form, 422)
+
+
+@bp.get("/outcomes/<int:outcome_id>/claw-back")
+@may(Action.VERIFY_OUTCOME)
+def outcome_claw_back(outcome_id: int) -> ResponseReturnValue:
+    return _claw_back(outcome_page(desk(), actor(), outcome_id), ClawBackForm(formdata=None))
+
+
+@bp.post("/outcomes/<int:outcome_id>/claw-back")
+@may(Action.VERIFY_OUTCOME)
+def outcome_claw_back_save(outcome_id: int) -> ResponseReturnValue:
+    page, form = outcome_page(desk(), actor(), outcome_id), ClawBackForm()
+    _earned(page, form)
+    if form.validate():
+        order = ClawBackOrder(outcome_id, form.number.data, form.ground.data, form.reasons.data or "", form.once.data)
+        done, decision_id = attempt(form, lambda: claw_back(desk(), actor(), order))
+        if done:
+            flash(_("The bonus is taken back. The decision can be sent to the provider."), "ok")
+            return redirect(url_for("admin.decision", decision_id=decision_id), 303)
+    return _claw_back(page, form, 422)
+
+
+def _earned(page: OutcomePage, form: ClawBackForm) -> None:
+    form.number.choices = [
+        (one.number, _("Milestone %(n)d, %(amount)s", n=one.number, amount=money(one.amount_cents)))
+        for one in page.earned
+    ]
+
+
+def _claw_back(page: OutcomePage, form: ClawBackForm, code: int = 200) -> ResponseReturnValue:
+    _earned(page, form)
+    return render_template("admin/outcome_claw_back.html", page=page, form=form), code
 
 
 @bp.get("/outcomes/<int:outcome_id>/end")

@@ -86,6 +86,11 @@ class OutcomePage:
     milestones: tuple[MilestoneView, ...]
     today: date
 
+    @property
+    def earned(self) -> tuple[MilestoneView, ...]:
+        """The milestones whose bonus could be taken back."""
+        return tuple(one for one in self.milestones if one.state in ("matured", "billed"))
+
 
 def outcome_list(desk: Desk, actor: Actor, page: int = 1) -> OutcomeList:
     """The organiser's outcomes: reports that wait first, then the newest."""

@@ -64,6 +64,11 @@ def _order(voucher_id: int, form: OutcomeForm) -> ReportOrder:
         subsidised=form.subsidised.data,
         ends_on=form.ends_on.data,
         once=form.once.data,
+        own_group=form.own_group.data == "yes",
+        previous_employer=form.previous_employer.data == "yes",
+        subsidised_to=form.subsidised_to.data,
+        monthly_pay_cents=form.monthly_pay.data,
+        beside=form.beside.data,
     )
 
 

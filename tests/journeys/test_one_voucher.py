@@ -233,7 +233,8 @@ def visits_are_recorded(town: Town, coach: Walker, client: Walker, manager: Walk
 def job_is_found(town: Town, manager: Walker, caseworker: Walker) -> None:
     start = town.clock.today()
     manager.go("/provider/clients").go(manager.link(r"/clients/\d+")).go(manager.link(r"/outcome$"))
-    manager.fill(employer="Leipomo Oy", starts_on=fi(start), weekly_hours="30", contract="permanent").send()
+    manager.fill(employer="Leipomo Oy", starts_on=fi(start), weekly_hours="30", contract="permanent",
+                 own_group="no", previous_employer="no").send()  # fmt: skip
     town.later(43)
     caseworker.go("/admin/outcomes").go(caseworker.link(r"/outcomes/\d+")).go(caseworker.link(r"/verify$"))
     caseworker.fill(grade="employer", description="Työnantaja vahvisti puhelimessa.", seen_on=fi(town.clock.today()),

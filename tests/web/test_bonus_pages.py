@@ -1,18 +1,21 @@
 """Procurement's screen of the outcome bonus, through HTTP: worked examples beside it, contradictions at their boxes."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from marketplace.clock import SetClock
 from marketplace.models.programmes import TermsVersion
 from marketplace.use_cases.desk import Desk
+from marketplace.use_cases.verify_outcome import EvidenceOrder, verify_outcome
 from marketplace.use_cases.write_terms import create_terms, submit_terms
 from tests.conftest import TODAY
-from tests.makers import World, opened, world
+from tests.makers import World, active_voucher, opened, world
 from tests.portals import AsPerson
 from tests.use_cases.procurement import terms_draft
+from tests.use_cases.settling import outcome
 
 FORM = {
     "milestone_1_days": "42", "milestone_1_tier_1": "500", "milestone_1_tier_2": "700", "milestone_1_tier_3": "900",
@@ -104,3 +107,40 @@ def test_a_contradiction_is_said_at_its_box(desk: Desk, as_person: AsPerson, wro
     assert answer.status_code == 422
     assert f'href="#{box}"' in text(answer)
     assert rule(desk, w, terms_id) == before
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_the_client_sees_what_is_counted(desk: Desk, as_person: AsPerson, language: str) -> None:
+    run = active_voucher(desk)
+    reader = as_person(run.holder.actor, language)
+    assert reader.get("/my/jobs").status_code == 200
+    outcome(desk, run)
+    page = text(reader.get("/my/jobs"))
+    assert "Kahvila Kanerva Oy" in page
+    assert "42" in page
+    if language == "fi":
+        assert "0 / 42 päivää" in page
+    assert "Kahvila" not in text(as_person(active_voucher(desk).holder.actor, language).get("/my/jobs"))
+
+
+def test_a_caseworker_takes_a_bonus_back_by_a_decision(desk: Desk, as_person: AsPerson, clock: SetClock) -> None:
+    run = active_voucher(desk)
+    outcome_id = outcome(desk, run)
+    clock.move_to(date(2026, 12, 28))
+    today = clock.today()
+    path = f"/admin/outcomes/{outcome_id}/claw-back"
+    caseworker = as_person(run.world.caseworker)
+    assert "Yksikään bonus ei ole täyttynyt" in text(caseworker.get(path))
+    verify_outcome(desk, run.world.caseworker, EvidenceOrder(outcome_id, "employer", "Palkkalaskelma", today, today))
+    form = {"number": "1", "ground": "false_statement", "reasons": "Työtä ei ollut.", "once": "c" * 32}
+    missing = caseworker.post(path, data={**form, "reasons": ""})
+    assert missing.status_code == 422
+    done = caseworker.post(path, data=form)
+    assert done.status_code == 303
+    assert caseworker.post(path, data=form).status_code in (303, 422)
+    for language in ("fi", "sv", "en"):
+        assert as_person(run.world.caseworker, language).get(done.location).status_code == 200
+        assert as_person(run.world.caseworker, language).get(path).status_code == 200
+    shown = text(caseworker.get(done.location))
+    assert "takaisinperinnästä" in shown
+    assert "Työtä ei ollut." in shown

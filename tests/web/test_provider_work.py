@@ -300,6 +300,7 @@ def test_an_objection_is_answered_once(desk: Desk, as_person: AsPerson, story: S
 JOB = {
     "employer": "Kuopion Kello Oy", "employer_business_id": "2077474-0", "starts_on": "10.11.2026",
     "weekly_hours": "37,5", "contract": "fixed_term", "ends_on": "31.5.2027", "subsidised": "y", "once": ONCE,
+    "own_group": "no", "previous_employer": "no",
 }  # fmt: skip
 
 
@@ -323,6 +324,9 @@ def test_a_job_is_reported_taken_back_and_shown(desk: Desk, as_person: AsPerson,
         {"employer": ""},
         {"employer_business_id": "2077474-1"},
         {"weekly_hours": "0"},
+        {"own_group": ""},
+        {"previous_employer": ""},
+        {"subsidised_to": "9.11.2026"},
         {"weekly_hours": "375"},
         {"contract": "party"},
         {"ends_on": ""},

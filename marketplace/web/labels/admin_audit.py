@@ -75,6 +75,7 @@ TEXTS: dict[str, LazyText] = {
     "deed.outcome.add_evidence": lazy_gettext("Added evidence of a job"),
     "deed.outcome.end_job": lazy_gettext("Reported that a job has ended"),
     "deed.outcome.reject": lazy_gettext("Rejected the report of a job"),
+    "deed.outcome.claw_back": lazy_gettext("Took a bonus back"),
     "deed.outcome.report": lazy_gettext("Reported a job"),
     "deed.outcome.settle_milestones": lazy_gettext("Counted how long a job has lasted"),
     "deed.outcome.verify": lazy_gettext("Verified the report of a job"),

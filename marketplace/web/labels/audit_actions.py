@@ -42,6 +42,7 @@ TEXTS: dict[str, LazyText] = {
     "audit_action.outcome.verify": lazy_gettext("Verified the report of a job"),
     "audit_action.outcome.add_evidence": lazy_gettext("Added evidence of a job"),
     "audit_action.outcome.reject": lazy_gettext("Rejected the report of a job"),
+    "audit_action.outcome.claw_back": lazy_gettext("Took a bonus back"),
     "audit_action.outcome.end_job": lazy_gettext("Reported that a job has ended"),
     "audit_action.outcome.settle_milestones": lazy_gettext("Counted how long a job has lasted"),
     "audit_action.account.invited": lazy_gettext("Made you a way to log in"),

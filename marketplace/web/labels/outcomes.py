@@ -30,6 +30,8 @@ TEXTS: dict[str, LazyText] = {
     "milestone_reason.false_statement": lazy_gettext("What was stated of the job was not true"),
     "milestone_reason.no_evidence": lazy_gettext("The evidence did not hold"),
     "milestone_reason.paid_in_error": lazy_gettext("It was paid by mistake"),
+    "statement.yes": lazy_gettext("Yes"),
+    "statement.no": lazy_gettext("No"),
     "bonus_example.permanent": lazy_gettext("A permanent job that lasts"),
     "bonus_example.last_day": lazy_gettext("It begins on the voucher's last day"),
     "bonus_example.day_late": lazy_gettext("It begins the day after the voucher has ended"),

@@ -42,6 +42,8 @@ TEXTS: dict[str, LazyText] = {
         "The bank is paying for this event just now, so it cannot be taken back today. "
         "Try again when the payment has been confirmed."
     ),
+    "milestone_not_earned": lazy_template("This milestone has not matured, so there is nothing to take back."),
+    "clawback_too_late": lazy_template("The terms let this bonus be taken back until %(day)s only."),
     "grade_not_listed": lazy_template("Choose who has shown that the job is there."),
     "evidence_unsaid": lazy_template("Write what you have seen, for example a pay slip or an employment contract."),
     "evidence_in_future": lazy_template("The day is in the future. Write the day on which you saw it."),
