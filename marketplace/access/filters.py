@@ -1,6 +1,6 @@
 """Who may see which rows, as WHERE clauses: the one place for "who may see this voucher"."""
 
-from sqlalchemy import ColumnElement, and_, exists, false, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from marketplace.access.actor import Actor
 from marketplace.models.clients import Client
@@ -80,14 +80,15 @@ def visible_outcomes(actor: Actor) -> ColumnElement[bool]:
 
 
 def visible_decisions(actor: Actor) -> ColumnElement[bool]:
-    """The party sees its own; caseworkers those about clients, procurement those about providers, auditors all."""
+    """The party sees its own; caseworkers those about clients and about bonuses, which they decide; procurement those
+    about providers, auditors all."""
     own = Decision.organiser_id == actor.organiser_id
     if actor.role is Role.CLIENT:
         return and_(own, Decision.client_id == actor.client_id)
     if actor.role is Role.PROVIDER_MANAGER:
         return and_(own, Decision.provider_id == actor.provider_id)
     if actor.role is Role.CASEWORKER:
-        return and_(own, Decision.client_id.is_not(None))
+        return and_(own, or_(Decision.client_id.is_not(None), Decision.kind.in_(("outcome_rejection", "clawback"))))
     if actor.role in {Role.PROCUREMENT, Role.APPROVER}:
         return and_(own, Decision.provider_id.is_not(None))
     return own if actor.role in {Role.AUDITOR, Role.SYSTEM} else false()
