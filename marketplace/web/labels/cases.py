@@ -43,6 +43,7 @@ TEXTS: dict[str, LazyText] = {
     "case_action.client.end": lazy_gettext("Ended the services"),
     "case_action.need": lazy_gettext("Recorded a need or a measurement"),
     "case_action.voucher": lazy_gettext("Changed the voucher"),
+    "case_action.question": lazy_gettext("Read or wrote a question to a provider"),
     "case_action.decision": lazy_gettext("Recorded the sending of a decision"),
     "case_action.provider": lazy_gettext("Chose a provider"),
     "case_action.choice": lazy_gettext("Answered the client's choice"),
