@@ -14,6 +14,7 @@ from marketplace.web.forms import (
     EmailField,
     Form,
     IdentityCodeField,
+    MoneyField,
     OnceForm,
     PhoneField,
     QuantityField,
@@ -139,6 +140,14 @@ class ExtendForm(OnceForm):
     """A later last day."""
 
     valid_to = DayField(lazy_gettext("New last day"), [Required()])
+    reasons = TextAreaField(lazy_gettext("Reasons of the decision"), [Length(max=5000)])
+
+
+class ReliefForm(OnceForm):
+    """What the organiser pays more of each unit."""
+
+    relief = MoneyField(lazy_gettext("The organiser pays more of each unit"), [Required()])
+    valid_from = DayField(lazy_gettext("First day"), [Required()])
     reasons = TextAreaField(lazy_gettext("Reasons of the decision"), [Length(max=5000)])
 
 

@@ -7,6 +7,7 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringF
 from wtforms.validators import InputRequired, Length, Optional
 
 from marketplace.use_cases.decisions import APPEAL_DAYS
+from marketplace.use_cases.own_company import LEGAL_FORMS
 from marketplace.use_cases.terms_values import EVENING_FROM, KINDS, TIERS, EventTerm, MilestoneTerm, TermsDraft
 from marketplace.use_cases.write_package import CARD_PARTS, UNITS
 from marketplace.use_cases.write_programme import BONUS_RESERVED_AT, NEED_CATEGORIES
@@ -62,11 +63,19 @@ class PackageForm(OnceForm):
         lazy_gettext("Does the client pay anything?"), [Required()], choices=labelled("free_by_law", ("yes", "no")),
         default="yes",
     )  # fmt: skip
+    legal_forms = CheckboxesField(
+        lazy_gettext("Legal forms that may not provide it"), choices=labelled("legal_form", LEGAL_FORMS)
+    )
+    provision = StringField(lazy_gettext("The provision that says so"), [Length(max=300)])
     purpose = LocalizedTextField(lazy_gettext("Purpose"), long=True, most=2000)
     target_group = LocalizedTextField(lazy_gettext("Who it is for"), long=True, most=2000)
     content = LocalizedTextField(lazy_gettext("What is done"), long=True, most=4000)
     effects = LocalizedTextField(lazy_gettext("What it should lead to"), long=True, most=2000)
     arrival = LocalizedTextField(lazy_gettext("How one comes to the service"), long=True, most=2000)
+
+    def excluded(self) -> dict[str, str]:
+        """The legal forms that may not provide the service, each with the provision."""
+        return dict.fromkeys(self.legal_forms.data or (), self.provision.data or "")
 
     def card(self) -> dict[str, dict[str, str]]:
         return {part: self[part].data for part in CARD_PARTS}

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from admin import bp
 from admin.attempt import attempt
-from admin.case_forms import EndVoucherForm, ExtendForm, RevokeForm
+from admin.case_forms import EndVoucherForm, ExtendForm, ReliefForm, RevokeForm
 from marketplace.access.actions import Action
 from marketplace.use_cases.amend_voucher import (
     EndOrder,
@@ -16,6 +16,7 @@ from marketplace.use_cases.amend_voucher import (
     revoke_voucher,
 )
 from marketplace.use_cases.case_voucher_page import case_voucher_page
+from marketplace.use_cases.relieve_own_share import ReliefOrder, relieve_own_share
 from marketplace.web.forms import Form
 from marketplace.web.guard import actor, desk, may
 from marketplace.web.i18n import gettext as _
@@ -44,6 +45,27 @@ def voucher_extend_save(voucher_id: int) -> ResponseReturnValue:
             flash(_("The voucher has been extended. Now send the decision."), "ok")
             return redirect(url_for("admin.decision", decision_id=made.decision_id), 303)
     return _shown("admin/voucher_extend.html", voucher_id, form, 422)
+
+
+@bp.get("/vouchers/<int:voucher_id>/relief")
+@may(Action.AMEND_VOUCHER)
+def voucher_relief(voucher_id: int) -> ResponseReturnValue:
+    return _shown("admin/voucher_relief.html", voucher_id, ReliefForm())
+
+
+@bp.post("/vouchers/<int:voucher_id>/relief")
+@may(Action.AMEND_VOUCHER)
+def voucher_relief_save(voucher_id: int) -> ResponseReturnValue:
+    form = ReliefForm()
+    if form.validate():
+        order = ReliefOrder(
+            voucher_id, form["relief"].data, form["valid_from"].data, form.reasons.data or "", form.once.data
+        )
+        done, made = attempt(form, lambda: relieve_own_share(desk(), actor(), order))
+        if done and made is not None:
+            flash(_("The client's part has been lowered. Now send the decision."), "ok")
+            return redirect(url_for("admin.decision", decision_id=made.decision_id), 303)
+    return _shown("admin/voucher_relief.html", voucher_id, form, 422)
 
 
 @bp.get("/vouchers/<int:voucher_id>/revoke")

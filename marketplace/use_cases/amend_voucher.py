@@ -74,7 +74,7 @@ def extend_voucher(desk: Desk, actor: Actor, order: ExtendOrder) -> Amended:
     with desk.transaction(actor, Action.AMEND_VOUCHER) as tx:
         if done := tx.first_click("extend_voucher", order.once):
             return Amended(**done)
-        voucher, _ = _held(tx, order.voucher_id)
+        voucher, _ = held_to_amend(tx, order.voucher_id)
         before = voucher.valid_to
         if before < tx.today:
             raise Refused("voucher_over", None, day=before)
@@ -82,13 +82,13 @@ def extend_voucher(desk: Desk, actor: Actor, order: ExtendOrder) -> Amended:
             raise Refused("not_later", "valid_to", day=before)
         if order.valid_to > tx.today + LONGEST_EXTENSION:
             raise Refused("too_far", "valid_to", day=tx.today + LONGEST_EXTENSION)
-        decision = _decide(
+        decision = amending_decision(
             tx, voucher, "voucher_extension", "extended", order.reasons, valid_before=before, valid_to=order.valid_to
         )
         move_voucher(tx, voucher, "extend", reason=order.reasons, decision_id=decision.id)
         voucher.valid_to = order.valid_to
         amended = Amended(voucher.id, decision.id)
-        _say(tx, voucher, "voucher.extend", order.reasons, decision, valid_to=order.valid_to.isoformat())
+        say_amended(tx, voucher, "voucher.extend", order.reasons, decision, valid_to=order.valid_to.isoformat())
         _tell_extended(tx, voucher, decision)
         tx.remember_click("extend_voucher", order.once, **vars(amended))
         return amended
@@ -102,11 +102,11 @@ def revoke_voucher(desk: Desk, actor: Actor, order: RevokeOrder) -> Amended:
     with desk.transaction(actor, Action.AMEND_VOUCHER) as tx:
         if done := tx.first_click("revoke_voucher", order.once):
             return Amended(**done)
-        voucher, budget = _held(tx, order.voucher_id)
-        decision = _decide(tx, voucher, "voucher_revocation", "revoked", order.reasons, last_day=tx.today)
+        voucher, budget = held_to_amend(tx, order.voucher_id)
+        decision = amending_decision(tx, voucher, "voucher_revocation", "revoked", order.reasons, last_day=tx.today)
         end_voucher(tx, voucher, budget, "revoke", tx.today, order.reasons, decision_id=decision.id)
         amended = Amended(voucher.id, decision.id)
-        _say(tx, voucher, "voucher.revoke", order.reasons, decision)
+        say_amended(tx, voucher, "voucher.revoke", order.reasons, decision)
         client = tx.session.scalars(select(Client).where(Client.id == voucher.client_id)).one()
         tell_client(tx, client, "voucher_revoked", f"voucher_revoked/{voucher.id}", decision_id=decision.id,
                     number=voucher.number)  # fmt: skip
@@ -123,7 +123,7 @@ def end_open_voucher(desk: Desk, actor: Actor, order: EndOrder) -> int:
     with desk.transaction(actor, Action.AMEND_VOUCHER) as tx:
         if order.reason not in END_REASONS:
             raise Refused("end_reason_not_listed", "reason")
-        voucher, budget = _held(tx, order.voucher_id)
+        voucher, budget = held_to_amend(tx, order.voucher_id)
         check_last_day(tx, order.last_day)
         if order.last_day < voucher.valid_from:
             raise Refused("end_before_voucher", "last_day", day=voucher.valid_from)
@@ -151,7 +151,8 @@ def end_for_reason(tx: Tx, voucher: Voucher, budget: Budget, last_day: date, rea
     )
 
 
-def _held(tx: Tx, voucher_id: int) -> tuple[Voucher, Budget]:
+def held_to_amend(tx: Tx, voucher_id: int) -> tuple[Voucher, Budget]:
+    """An open voucher, locked with its budget. Stale when it has ended; Missing for a stranger's."""
     if tx.session.scalar(select(Voucher.id).where(Voucher.id == voucher_id, visible_vouchers(tx.actor))) is None:
         raise Missing("voucher")
     refuse_conflict(tx, vouchers=[voucher_id])
@@ -161,7 +162,8 @@ def _held(tx: Tx, voucher_id: int) -> tuple[Voucher, Budget]:
     return voucher, budget
 
 
-def _decide(tx: Tx, voucher: Voucher, kind: str, outcome: str, reasons: str, **facts: Any) -> Decision:
+def amending_decision(tx: Tx, voucher: Voucher, kind: str, outcome: str, reasons: str, **facts: Any) -> Decision:
+    """The decision that changes what was granted; it names the grant."""
     client = tx.session.scalars(select(Client).where(Client.id == voucher.client_id)).one()
     package = tx.session.scalars(select(ServicePackage.name).where(ServicePackage.id == voucher.package_id)).one()
     grant = tx.session.execute(
@@ -191,7 +193,8 @@ def _decide(tx: Tx, voucher: Voucher, kind: str, outcome: str, reasons: str, **f
     )
 
 
-def _say(tx: Tx, voucher: Voucher, action: str, reasons: str, decision: Decision, **details: str) -> None:
+def say_amended(tx: Tx, voucher: Voucher, action: str, reasons: str, decision: Decision, **details: str) -> None:
+    """Say a change of a voucher to the audit."""
     tx.audit(
         action,
         "voucher",

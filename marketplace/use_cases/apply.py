@@ -48,7 +48,8 @@ class ApplicationSaved:
 
 
 def start_application(desk: Desk, actor: Actor, order: StartApplication) -> ApplicationSaved:
-    """Begin a draft. Refused: application_open (one at a time with an organiser), nothing_applied, pair_not_open."""
+    """Begin a draft. Refused: application_open (one at a time with an organiser), nothing_applied, pair_not_open,
+    legal_form_excluded (package, provision)."""
     with desk.transaction(actor, Action.APPLY) as tx:
         if done := tx.first_click("start_application", order.once):
             return ApplicationSaved(**done)
@@ -91,7 +92,7 @@ def submit_application(desk: Desk, actor: Actor, order: SubmitApplication) -> No
         asked = application.state == "info_requested"
         provider = own_provider(tx)
         pairs = _pairs_of(tx, application.id)
-        _check_open(tx, pairs)
+        _check_open(tx, pairs, provider.id)
         missing = lacks(tx, provider)
         if missing.site:
             raise Refused("site_missing")
@@ -158,7 +159,7 @@ def _own(tx: Tx, application_id: int) -> Application:
 
 
 def _save_items(tx: Tx, application: Application, pairs: Pairs) -> None:
-    _check_open(tx, pairs)
+    _check_open(tx, pairs, application.provider_id)
     tx.session.add_all(
         ApplicationItem(organiser_id=tx.organiser_id, application_id=application.id, package_id=package, area_id=area)
         for package, area in sorted(pairs)
@@ -166,11 +167,16 @@ def _save_items(tx: Tx, application: Application, pairs: Pairs) -> None:
     tx.session.flush()
 
 
-def _check_open(tx: Tx, pairs: Pairs) -> None:
+def _check_open(tx: Tx, pairs: Pairs, provider_id: int) -> None:
     if not pairs:
         raise Refused("nothing_applied")
     if not pairs <= open_pairs(tx):
         raise Refused("pair_not_open")
+    legal_form = tx.session.scalars(select(Provider.legal_form).where(Provider.id == provider_id)).one()
+    wanted = select(ServicePackage).where(ServicePackage.id.in_({package for package, _area in pairs}))
+    for package in tx.session.scalars(wanted.order_by(ServicePackage.id)):
+        if (provision := package.legal_forms_excluded.get(legal_form)) is not None:
+            raise Refused("legal_form_excluded", None, package=package.name, provision=provision)
 
 
 def _pairs_of(tx: Tx, application_id: int) -> Pairs:

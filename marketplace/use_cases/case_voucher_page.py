@@ -19,6 +19,7 @@ from marketplace.models.providers import Provider
 from marketplace.models.schema import Words
 from marketplace.models.vouchers import Choice, Voucher, VoucherMove
 from marketplace.pricing.snapshot import Snapshot, bonus_maximum
+from marketplace.use_cases.card_prices import providers_set_prices
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.refusals import Missing
 from marketplace.vouchers.cycles import OPEN_VOUCHER
@@ -110,6 +111,7 @@ class CaseVoucher:
     unit: str
     state: str
     price_cents: int
+    providers_set_prices: bool
     units_hundredths: int
     units_left_hundredths: int
     valid_from: date
@@ -162,6 +164,7 @@ def case_voucher_page(desk: Desk, actor: Actor, voucher_id: int) -> CaseVoucher:
             unit=snapshot.unit,
             state=voucher.state,
             price_cents=snapshot.price_cents,
+            providers_set_prices=providers_set_prices(snapshot),
             units_hundredths=snapshot.units_hundredths,
             units_left_hundredths=voucher.units_left_hundredths,
             valid_from=voucher.valid_from,

@@ -22,6 +22,7 @@ from marketplace.models.providers import Approval
 from marketplace.models.schema import Words
 from marketplace.models.vouchers import Voucher
 from marketplace.pricing.snapshot import Snapshot, bonus_maximum
+from marketplace.use_cases.card_prices import providers_set_prices
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.grant_voucher import promise
 from marketplace.use_cases.refusals import Missing, Refused
@@ -38,6 +39,7 @@ class Promise:
     units_hundredths: int
     value_cents: int
     own_share_cents: int
+    providers_set_prices: bool
     bonus_cents: int
     bonus_reserved_at: str
     valid_from: date
@@ -133,6 +135,7 @@ def _promise(tx: Tx, need: Need, client: Client, package: ServicePackage, progra
         units_hundredths=snapshot.units_hundredths,
         value_cents=snapshot.value_cents,
         own_share_cents=snapshot.own_share_cents,
+        providers_set_prices=providers_set_prices(snapshot),
         bonus_cents=bonus,
         bonus_reserved_at=snapshot.bonus_reserved_at,
         valid_from=tx.today,

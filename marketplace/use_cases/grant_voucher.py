@@ -21,6 +21,7 @@ from marketplace.pricing.prices import BandPrice, missing
 from marketplace.pricing.rules import event_rules, milestone_rules
 from marketplace.pricing.snapshot import Snapshot, bonus_maximum, voucher_value
 from marketplace.use_cases.bookings import voucher_context
+from marketplace.use_cases.card_prices import providers_set_prices
 from marketplace.use_cases.conflicts import refuse_conflict
 from marketplace.use_cases.decisions import Draft, make_decision
 from marketplace.use_cases.desk import Desk, Tx
@@ -269,6 +270,7 @@ def _facts(case: _Case, snapshot: Snapshot, number: str, valid_from: date, valid
         "price_cents": snapshot.price_cents,
         "value_cents": snapshot.value_cents,
         "own_share_cents": snapshot.own_share_cents,
+        "providers_set_prices": providers_set_prices(snapshot),
         "valid_from": valid_from,
         "valid_to": valid_to,
         "need_category": case.need.category,

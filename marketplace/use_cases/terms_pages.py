@@ -149,6 +149,7 @@ class PackagePage:
     unit: str
     card: dict[str, Words]
     free_by_law: bool
+    legal_forms_excluded: dict[str, str]  # with the provision of each
     classes: tuple[Words, ...]  # of need, that the prices tell apart
     versions: tuple[TermsLine, ...]
     newest: TermsDraft | None  # the values that a new version begins with
@@ -174,7 +175,7 @@ def package_page(desk: Desk, actor: Actor, package_id: int) -> PackagePage:
         making = next((row.id for row in rows if row.state != "published"), None)
         return PackagePage(
             package.id, programme.id, programme.name, package.code, package.name, package.unit, package.card,
-            package.free_by_law, tuple(places_of(tx, package.id).classes.values()),
+            package.free_by_law, package.legal_forms_excluded, tuple(places_of(tx, package.id).classes.values()),
             _lines(rows, tx.today), draft_of(newest) if newest else None, first, making,
         )  # fmt: skip
 

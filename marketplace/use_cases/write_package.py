@@ -1,7 +1,7 @@
 """Writing a service package with its service card (domain.md 3.1), and the areas in which packages are bought."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -10,6 +10,7 @@ from marketplace.access.actor import Actor
 from marketplace.models.people import Organiser
 from marketplace.models.programmes import Area, Programme, ServicePackage
 from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.own_company import LEGAL_FORMS
 from marketplace.use_cases.package_vat import VatOrder, add_package_vat
 from marketplace.use_cases.refusals import Missing, Refused
 from marketplace.use_cases.slugs import free_slug
@@ -26,13 +27,15 @@ class PackageDraft:
     The unit is fixed for ever, like the code: vouchers have been granted in it. `vat_basis`: what it is for value added
     tax at first (package_vat); taxable, as most of these services are, unless somebody says otherwise.
     The unit is fixed for ever, like the code: vouchers have been granted in it. free_by_law: no price may leave the client
-    anything to pay (domain.md, fact 3).
+    anything to pay (domain.md, fact 3). legal_forms_excluded: which legal forms may not provide it, each with the provision
+    that says so (fact 10).
     """
 
     name: dict[str, str]
     card: dict[str, dict[str, str]]
     unit: str = "hour"
     free_by_law: bool = True
+    legal_forms_excluded: dict[str, str] = field(default_factory=dict)
     once: str | None = None
     vat_basis: str = "taxable"
 
@@ -66,6 +69,7 @@ def create_package(desk: Desk, actor: Actor, programme_id: int, draft: PackageDr
             card={part: draft.card[part] for part in CARD_PARTS},
             unit=draft.unit,
             free_by_law=draft.free_by_law,
+            legal_forms_excluded=draft.legal_forms_excluded,
             made_at=tx.now,
         )
         tx.session.add(package)
@@ -86,6 +90,7 @@ def edit_package(desk: Desk, actor: Actor, package_id: int, draft: PackageDraft)
         before = {"name": package.name, "card": package.card, "free_by_law": package.free_by_law}
         package.name = draft.name
         package.free_by_law = draft.free_by_law
+        package.legal_forms_excluded = draft.legal_forms_excluded
         package.card = {part: draft.card[part] for part in CARD_PARTS}
         tx.audit("package.edit", "package", package.id, before=before)
 
@@ -115,6 +120,10 @@ def create_area(desk: Desk, actor: Actor, draft: AreaDraft) -> int:
 
 
 def _check(draft: PackageDraft) -> None:
+    if set(draft.legal_forms_excluded) - set(LEGAL_FORMS):
+        raise Refused("choice_unknown", "legal_forms")
+    if not all(provision.strip() for provision in draft.legal_forms_excluded.values()):
+        raise Refused("text_missing", "provision")
     if not draft.name.get("fi", "").strip():
         raise Refused("finnish_missing", "name")
     for part in CARD_PARTS:

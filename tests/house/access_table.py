@@ -294,6 +294,8 @@ TABLE: dict[str, Row] = {
     "admin.outcome_verify_save": to(CASEWORKER),
     "admin.voucher_end_save": to(CASEWORKER),
     "admin.voucher_extend_save": to(CASEWORKER),
+    "admin.voucher_relief": to(CASEWORKER, own=(200, 303)),
+    "admin.voucher_relief_save": to(CASEWORKER),
     "admin.voucher_revoke_save": to(CASEWORKER),
     # decisions
     "admin.decisions": to(CASEWORKER | PROCUREMENT | AUDITOR),

@@ -15,7 +15,7 @@ from marketplace.models.vouchers import Voucher
 from marketplace.pricing.snapshot import Snapshot
 from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.grant_voucher import GrantOrder, grant_voucher
-from tests.makers import Person, World, client, opened, see
+from tests.makers import Company, Person, World, client, opened, see
 from tests.page_checks import CheckedClient
 from tests.portals import AsPerson
 
@@ -36,6 +36,14 @@ def words(answer: Any) -> str:
     """A page as one line of text, without its tags."""
     text = re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)).replace("\xa0", " ")
     return re.sub(r"\s+", " ", text)
+
+
+def tell(as_person: AsPerson, company: Company, package_id: int, price: str, day: date, band: str = "") -> Any:
+    """Send the form of a provider's own price, whatever comes of it."""
+    box = f"package-{package_id}-"
+    data = {f"{box}price": price, f"{box}valid_from": day.isoformat(), f"{box}need_class": "", f"{box}band": band,
+            f"{box}once": key()}  # fmt: skip
+    return as_person(company.manager).post(f"/provider/prices/{package_id}", data=data)
 
 
 @dataclass

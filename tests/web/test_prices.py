@@ -1,13 +1,14 @@
 """Prices through the screens: what organisers have published is entered by procurement and gives the published numbers;
 what contradicts itself is refused at its box; what providers ask is on their cards."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from marketplace.models.decisions import Decision
 from marketplace.models.events import Event
-from marketplace.models.prices import PriceLine, ProviderPrice
+from marketplace.models.prices import PriceLine
 from marketplace.models.programmes import Area, TermsVersion
 from marketplace.models.vouchers import Choice, Voucher
 from marketplace.pricing.bands import Band
@@ -17,9 +18,9 @@ from marketplace.use_cases.grant_voucher import GrantOrder, grant_voucher
 from marketplace.use_cases.record_event import EventOrder, record_event
 from marketplace.use_cases.refusals import Refused
 from tests.conftest import TODAY
-from tests.makers import Company, World, chosen, client, opened, provider, world
+from tests.makers import World, chosen, client, opened, provider, world
 from tests.portals import AsPerson
-from tests.web.price_office import Office, key, words
+from tests.web.price_office import Office, key, tell, words
 
 TOMORROW = TODAY + timedelta(days=1)
 
@@ -27,13 +28,6 @@ TOMORROW = TODAY + timedelta(days=1)
 @pytest.fixture
 def office(desk: Desk, as_person: AsPerson) -> Office:
     return Office.open(desk, as_person, world(desk))
-
-
-def tell(as_person: AsPerson, company: Company, package_id: int, price: str, day: date, band: str = "") -> object:
-    box = f"package-{package_id}-"
-    data = {f"{box}price": price, f"{box}valid_from": day.isoformat(), f"{box}need_class": "", f"{box}band": band,
-            f"{box}once": key()}  # fmt: skip
-    return as_person(company.manager).post(f"/provider/prices/{package_id}", data=data)
 
 
 # --- the published variants (domain.md 2.3) -------------------------------------------------------------------------
@@ -48,11 +42,14 @@ def test_a_free_price_above_a_value(desk: Desk, office: Office, as_person: AsPer
     assert "ylittävän osan" in office.table(terms)
     office.publish(terms)
     dear, silent = provider(desk, w, name="Kallis Oy"), provider(desk, w, name="Hiljainen Oy")
-    assert tell(as_person, dear, w.package_id, "25", TOMORROW).status_code == 303  # type: ignore[attr-defined]
+    assert tell(as_person, dear, w.package_id, "25", TOMORROW).status_code == 303
     office.days(1)
     holder = client(desk, w)
     voucher_id, promised = office.grant(holder)
     assert (promised.price_cents, promised.value_cents) == (1_500, 60_000)
+    with opened(desk, w.caseworker) as tx:
+        letter = tx.session.scalars(select(Decision.document).join(Voucher, Voucher.decision_id == Decision.id)).one()
+    assert "jota seteli ei kata" in letter
 
     me = as_person(holder.actor)
     listed = words(me.get(f"/my/vouchers/{voucher_id}/providers"))
@@ -64,7 +61,7 @@ def test_a_free_price_above_a_value(desk: Desk, office: Office, as_person: AsPer
     choice_id = chosen(desk, holder, dear, voucher_id)
     confirm_choice(desk, dear.manager, ConfirmOrder(choice_id, TOMORROW))
     # a dearer price from the next day is for others: the choice keeps its own
-    assert tell(as_person, dear, w.package_id, "30", TOMORROW + timedelta(days=1)).status_code == 303  # type: ignore[attr-defined]
+    assert tell(as_person, dear, w.package_id, "30", TOMORROW + timedelta(days=1)).status_code == 303
     office.days(1)
     record_event(desk, dear.coach, EventOrder(voucher_id, "delivered", TOMORROW + timedelta(days=1), 100))
     with opened(desk, w.caseworker) as tx:
@@ -88,10 +85,10 @@ def test_a_mark_up_with_a_cap(desk: Desk, office: Office, as_person: AsPerson, m
     office.publish(terms)
     company = provider(desk, w)
     refused = tell(as_person, company, w.package_id, str(801 + most), TOMORROW)
-    assert refused.status_code == 422  # type: ignore[attr-defined]
+    assert refused.status_code == 422
     assert f"Raja on {800 + most},00 €" in words(refused)
-    assert f'value="{801 + most}"' in refused.get_data(as_text=True)  # type: ignore[attr-defined]
-    assert tell(as_person, company, w.package_id, str(800 + most), TOMORROW).status_code == 303  # type: ignore[attr-defined]
+    assert f'value="{801 + most}"' in refused.get_data(as_text=True)
+    assert tell(as_person, company, w.package_id, str(800 + most), TOMORROW).status_code == 303
     modest = provider(desk, w)
     office.days(1)
     holder = client(desk, w)
@@ -351,37 +348,3 @@ def _grant_elsewhere(desk: Desk, w: World) -> None:
         )
     holder = client(desk, w, municipality="Nilsiä")
     grant_voucher(desk, w.caseworker, GrantOrder(holder.need_id, "Perustelu"))
-
-
-# --- providers' own prices ------------------------------------------------------------------------------------------
-
-
-def test_a_providers_price_starts_tomorrow_and_can_be_taken_back_until_then(
-    desk: Desk, office: Office, as_person: AsPerson
-) -> None:
-    w = office.world
-    office.charge("no")
-    terms = office.draft(w.package_id, TOMORROW)
-    office.price(terms, kind="free", value="15")
-    office.multiply(terms, "sunday", "2")
-    company = provider(desk, w)
-    manager = as_person(company.manager)
-    assert "Järjestäjä päättää kaikki hinnat" in words(manager.get("/provider/prices"))
-    office.publish(terms)
-    assert tell(as_person, company, w.package_id, "20", TODAY).status_code == 422  # type: ignore[attr-defined]
-    assert tell(as_person, company, w.package_id, "20", TOMORROW).status_code == 303  # type: ignore[attr-defined]
-    assert tell(as_person, company, w.package_id, "21", TOMORROW).status_code == 422  # type: ignore[attr-defined]
-    with opened(desk, w.procurement) as tx:
-        price_id = tx.session.scalars(select(ProviderPrice.id)).one()
-    assert as_person(company.coach).get("/provider/prices").status_code == 403
-    assert manager.post(f"/provider/prices/told/{price_id}/withdraw").status_code == 303
-    assert tell(as_person, company, w.package_id, "21", TOMORROW).status_code == 303  # type: ignore[attr-defined]
-    office.days(1)
-    with opened(desk, w.procurement) as tx:
-        started = tx.session.scalars(select(ProviderPrice.id).where(ProviderPrice.withdrawn_at.is_(None))).one()
-    assert manager.post(f"/provider/prices/told/{started}/withdraw").status_code == 409
-    holder = client(desk, w)
-    voucher_id, _promised = office.grant(holder)
-    listed = words(as_person(holder.actor).get(f"/my/vouchers/{voucher_id}/providers"))
-    assert "sunnuntai tai pyhä 42,00 €" in listed
-    assert "sunnuntai tai pyhä 12,00 €" in listed

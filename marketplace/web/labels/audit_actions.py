@@ -14,6 +14,7 @@ TEXTS: dict[str, LazyText] = {
     "audit_action.need.record": lazy_gettext("Recorded your need for service"),
     "audit_action.need.measure": lazy_gettext("Recorded a measurement"),
     "audit_action.voucher.grant": lazy_gettext("Granted a voucher to you"),
+    "audit_action.voucher.relief": lazy_gettext("Decided on relief of your part of the price"),
     "audit_action.voucher.extend": lazy_gettext("Gave your voucher more time"),
     "audit_action.voucher.revoke": lazy_gettext("Withdrew your voucher"),
     "audit_action.voucher.end": lazy_gettext("Ended your voucher"),

@@ -47,5 +47,11 @@ TEXTS: dict[str, LazyText] = {
         "For: %(row)s, the price would be %(asked_cents)s. The limit is %(limit_cents)s. Write a lower price."
     ),
     "price_started": lazy_template("The price has started, or was taken back already. Tell a new price instead."),
+    "relief_not_needed": lazy_template("The client pays nothing by this voucher, so there is nothing to lower."),
+    "amount_odd": lazy_template("Write an amount from 0 to %(most_cents)s."),
+    "legal_form_excluded": lazy_template(
+        "Companies of your legal form may not provide the service %(package)s: %(provision)s. "
+        "Leave it out of the application."
+    ),
     "begins_missing": lazy_template("Write when it began: the price of an evening differs from that of a day."),
 }

@@ -82,6 +82,7 @@ TEXTS: dict[str, LazyText] = {
     "delivery_channel.electronic": lazy_gettext("Electronic message"),
     "delivery_channel.handed_over": lazy_gettext("Handed over against a receipt"),
     "decision_kind.voucher_grant": lazy_gettext("Grant of a voucher"),
+    "decision_kind.voucher_relief": lazy_gettext("Relief of the client's part"),
     "decision_kind.voucher_extension": lazy_gettext("Extension of a voucher"),
     "decision_kind.voucher_revocation": lazy_gettext("Withdrawal of a voucher"),
     "decision_kind.voucher_end": lazy_gettext("End of a voucher"),
