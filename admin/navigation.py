@@ -34,6 +34,7 @@ ORDER = NavLink("admin.order_rule", lazy_gettext("Draws"), ("admin.order_*",))
 INTERESTS = NavLink("admin.interests_register", lazy_gettext("Interests"))
 STAFF = NavLink("admin.staff", lazy_gettext("Staff"), ("admin.staff*",))
 OUTBOX = NavLink("admin.outbox", lazy_gettext("Outbox"), ("admin.outbox*", "admin.message*"))
+INVOICING = NavLink("admin.invoicing", lazy_gettext("Invoicing"))
 
 MENUS: dict[Role, tuple[NavLink, ...]] = {
     Role.CASEWORKER: (TODAY, CLIENTS, OBJECTIONS, OUTCOMES, DECISIONS),
@@ -41,7 +42,7 @@ MENUS: dict[Role, tuple[NavLink, ...]] = {
     Role.APPROVER: (TODAY, TERMS, PROVIDERS, BUDGET, ORDER),
     Role.FINANCE: (TODAY, INVOICES, PAYMENTS, BUDGET),
     Role.AUDITOR: (TODAY, MONITOR, VERIFICATION, AUDIT, DECISIONS, ORDER, INTERESTS),
-    Role.ADMINISTRATOR: (TODAY, STAFF, OUTBOX, INTERESTS),
+    Role.ADMINISTRATOR: (TODAY, STAFF, OUTBOX, INVOICING, INTERESTS),
 }
 
 

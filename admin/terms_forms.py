@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from marketplace.use_cases.decisions import APPEAL_DAYS
 from marketplace.use_cases.own_company import LEGAL_FORMS
+from marketplace.use_cases.package_vat import BASES
 from marketplace.use_cases.terms_values import EVENING_FROM, KINDS, TIERS, EventTerm, MilestoneTerm, TermsDraft
 from marketplace.use_cases.write_package import CARD_PARTS, UNITS
 from marketplace.use_cases.write_programme import BONUS_RESERVED_AT, NEED_CATEGORIES
@@ -59,6 +60,9 @@ class PackageForm(OnceForm):
 
     name = LocalizedTextField(lazy_gettext("Name of the service"))
     unit = SelectField(lazy_gettext("Unit"), [Required()], choices=labelled("unit", UNITS), default="hour")
+    vat_basis = RadioField(
+        lazy_gettext("For value added tax"), [Required()], choices=labelled("vat_basis", BASES), default="taxable"
+    )
     free_by_law = RadioField(
         lazy_gettext("Does the client pay anything?"), [Required()], choices=labelled("free_by_law", ("yes", "no")),
         default="yes",

@@ -66,7 +66,14 @@ class CompanyForm(Form):
     phone = PhoneField(lazy_gettext("Company's phone"), [Required()])
     iban = IbanField(lazy_gettext("Account number for payments"), [Required()])
     e_invoice_address = EInvoiceAddressField(lazy_gettext("E-invoice address"))
+    e_invoice_operator = StringField(lazy_gettext("Operator's code"), [Length(max=35)])
+    street = StringField(lazy_gettext("Street address on invoices"), [Length(max=100)])
+    postcode = StringField(lazy_gettext("Postcode"), [Length(max=5)])
+    town = StringField(lazy_gettext("Town"), [Length(max=60)])
     vat_registered = BooleanField(lazy_gettext("The company is registered for VAT"))
+    supervised = BooleanField(lazy_gettext("The company is in the authorities' register of social and health care providers"))
+    own_control = BooleanField(lazy_gettext("The company has an own-control plan"))
+    vat_since = DayField(lazy_gettext("If something of this changed: from which day on"))
 
 
 class SiteForm(OnceForm):

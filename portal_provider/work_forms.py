@@ -119,3 +119,11 @@ class SendInvoiceForm(OnceForm):
     """The month to send. Its lines are not typed: they come from what was recorded."""
 
     month = HiddenField()
+    reference = StringField(lazy_gettext("The organiser's reference"), [Length(max=70)])
+
+
+class CreditForm(OnceForm):
+    """A part of a paid line, or what is left of it."""
+
+    amount = MoneyField(lazy_gettext("How much to credit"), [Required()])
+    reason = TextAreaField(lazy_gettext("Reason of the credit"), [Required(), Length(max=500)])

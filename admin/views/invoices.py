@@ -18,7 +18,9 @@ from marketplace.use_cases.approve_lines import (
     approve_lines,
     send_back_line,
 )
+from marketplace.use_cases.einvoices import einvoice_file
 from marketplace.use_cases.finance_pages import InvoiceFilter, finance_invoice, finance_invoices, finance_line
+from marketplace.web.downloads import download
 from marketplace.web.formats import month as month_words
 from marketplace.web.guard import actor, desk, may
 from marketplace.web.i18n import gettext as _
@@ -47,6 +49,13 @@ def invoices() -> ResponseReturnValue:
 @may(Action.SEE_INVOICES)
 def invoice(invoice_id: int) -> ResponseReturnValue:
     return _shown(invoice_id, LinesForm())
+
+
+@bp.get("/invoices/papers/<int:einvoice_id>/<name>")
+@may(Action.SEE_INVOICES)
+def einvoice(einvoice_id: int, name: str) -> ResponseReturnValue:
+    file = einvoice_file(desk(), actor(), einvoice_id, name)
+    return download(file.body, "application/xml", file.name)
 
 
 @bp.post("/invoices/<int:invoice_id>/lines")

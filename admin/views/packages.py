@@ -34,7 +34,7 @@ def package_create(programme_id: int) -> ResponseReturnValue:
     form = PackageForm()
     if form.validate():
         draft = PackageDraft(form.name.data, form.card(), form.unit.data, form.free_by_law.data == "yes", form.excluded(),
-                             once=form.once.data)  # fmt: skip
+                             once=form.once.data, vat_basis=form.vat_basis.data)  # fmt: skip
         done, made = attempt(form, lambda: create_package(desk(), actor(), programme_id, draft))
         if done:
             flash(_("The service was saved. Write its terms next."), "ok")
@@ -63,6 +63,7 @@ def _forms(page: PackagePage) -> dict[str, Any]:
 def package_save(package_id: int) -> ResponseReturnValue:
     form = PackageForm()
     del form.unit
+    del form.vat_basis
     if form.validate():
         draft = PackageDraft(form.name.data, form.card(), free_by_law=form.free_by_law.data == "yes",
                              legal_forms_excluded=form.excluded())  # fmt: skip

@@ -17,6 +17,7 @@ from marketplace.use_cases.bookings import voucher_context
 from marketplace.use_cases.credit_steps import Credit, credit
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.event_steps import UNDER_WAY, give_back
+from marketplace.use_cases.invoice_pages import LineRow, lines_seen, with_steps
 from marketplace.use_cases.notices import tell_staff
 from marketplace.use_cases.refusals import Missing, Refused
 
@@ -64,6 +65,16 @@ def credit_invoice(desk: Desk, actor: Actor, order: CreditOrder) -> Credited:
         made = Credited(note.id, line.invoice_id, note.number)
         tx.remember_click("credit_invoice", order.once, **vars(made))
         return made
+
+
+def own_line(desk: Desk, actor: Actor, line_id: int) -> LineRow:
+    """One line of the company's own, as it stands. Missing for a stranger's."""
+    with desk.reading(actor, Action.CREDIT_INVOICE) as tx:
+        lines = tx.session.execute(lines_seen(tx).where(InvoiceLine.id == line_id)).all()
+        if not lines:
+            raise Missing("line")
+        tx.audit("client.read", "invoice", lines[0].InvoiceLine.invoice_id, clients=(lines[0].client_id,))
+        return with_steps(tx, lines)[0]
 
 
 def _held(tx: Tx, line_id: int) -> tuple[InvoiceLine, Voucher, Budget]:

@@ -17,6 +17,7 @@ from marketplace.models.people import Account
 from marketplace.models.providers import Provider
 from marketplace.period import month_of
 from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.einvoices import Papers, papers_of
 from marketplace.use_cases.invoice_pages import InvoiceRow, LineRow, invoice_row, invoices_seen, lines_seen, with_steps
 from marketplace.use_cases.refusals import Missing
 
@@ -93,6 +94,7 @@ class FinanceInvoicePage:
     page: int
     pages: int
     may_approve: bool
+    papers: Papers
 
 
 def finance_invoices(desk: Desk, actor: Actor, wanted: InvoiceFilter) -> FinanceInvoices:
@@ -153,6 +155,7 @@ def finance_invoice(desk: Desk, actor: Actor, invoice_id: int, page: int = 1) ->
             page=page,
             pages=pages,
             may_approve=may(actor.role, Action.APPROVE_LINES),
+            papers=papers_of(tx, invoice_id),
         )
 
 

@@ -19,6 +19,8 @@ from marketplace.models.vouchers import Voucher
 from marketplace.period import add_months, month_of
 from marketplace.use_cases.billable import Billable, billable
 from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.einvoice_steps import settings_of
+from marketplace.use_cases.einvoices import Papers, papers_of
 from marketplace.use_cases.own_company import provider_id_of
 from marketplace.use_cases.receivables import owed_by
 from marketplace.use_cases.refusals import Missing
@@ -114,6 +116,7 @@ class InvoicePage:
     lines: tuple[LineRow, ...]
     page: int
     pages: int
+    papers: Papers
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,7 @@ class Draft:
     this_month: date
     last_month: date
     month_over: bool
+    reference_form: str  # the form of the reference that the organiser asks for on each invoice; '' when it asks for none
 
     @property
     def passing(self) -> tuple[Billable, ...]:
@@ -175,8 +179,9 @@ def invoice_page(desk: Desk, actor: Actor, invoice_id: int, page: int = 1) -> In
         sender = tx.session.scalars(select(Account.name).where(Account.id == found.Invoice.sent_by)).one()
         _say_read(tx, "invoice", invoice_id, lines)
         return InvoicePage(
-            row, found.Invoice.iban, found.Invoice.reference, sender, tuple(with_steps(tx, lines)), page, pages
-        )
+            row, found.Invoice.iban, found.Invoice.reference, sender, tuple(with_steps(tx, lines)), page, pages,
+            papers_of(tx, invoice_id),
+        )  # fmt: skip
 
 
 def draft_page(desk: Desk, actor: Actor, month: date | None) -> Draft:
@@ -186,6 +191,7 @@ def draft_page(desk: Desk, actor: Actor, month: date | None) -> Draft:
         before = add_months(this, -1)
         period = month_of(month or before)
         lines = billable(tx, provider_id_of(tx), period)
+        settings = settings_of(tx)
         clients = select(Voucher.client_id).where(Voucher.id.in_({line.voucher_id for line in lines}))
         tx.audit("client.read", "invoice_draft", None, clients=tuple(tx.session.scalars(clients)))
         return Draft(
@@ -196,6 +202,7 @@ def draft_page(desk: Desk, actor: Actor, month: date | None) -> Draft:
             this_month=this,
             last_month=before,
             month_over=tx.today > period.last,
+            reference_form=settings.reference_form if not settings.reference else "",
         )
 
 

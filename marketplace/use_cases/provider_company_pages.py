@@ -12,12 +12,14 @@ from marketplace.models.people import Account, Membership, Organiser
 from marketplace.models.programmes import Area, ServicePackage
 from marketplace.models.providers import Application, Approval, Provider, Site
 from marketplace.models.schema import Words
+from marketplace.pricing.vat import Supplier
 from marketplace.roles import Role
 from marketplace.use_cases.apply import OPEN
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.own_company import Lacks, lacks, newest_rulebook, own_provider, provider_id_of
 from marketplace.use_cases.provider_cards import is_known
 from marketplace.use_cases.refusals import Missing
+from marketplace.use_cases.tax_facts import supplier_history
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,12 @@ class CompanyPage:
     sites: tuple[SiteRow, ...]
     lacks: Lacks
     may_edit: bool
+    supervised: bool | None
+    own_control: bool | None
+    e_invoice_operator: str
+    street: str
+    postcode: str
+    town: str
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,8 @@ def company_page(desk: Desk, actor: Actor) -> CompanyPage:
             .order_by(Provider.name)
         )
         manager = actor.role is Role.PROVIDER_MANAGER
+        history = supplier_history(tx, provider.id)
+        stated = history[-1][1] if history else Supplier(provider.vat_registered)
         return CompanyPage(
             name=provider.name,
             business_id=provider.business_id,
@@ -124,6 +134,12 @@ def company_page(desk: Desk, actor: Actor) -> CompanyPage:
             sites=_open_sites(tx),
             lacks=lacks(tx, provider),
             may_edit=manager,
+            supervised=stated.supervised,
+            own_control=stated.own_control,
+            e_invoice_operator=provider.e_invoice_operator,
+            street=provider.street,
+            postcode=provider.postcode,
+            town=provider.town,
         )
 
 

@@ -13,6 +13,7 @@ from marketplace.models.programmes import Area, Programme, ServicePackage, Terms
 from marketplace.models.providers import RulebookVersion
 from marketplace.pricing.prices import PriceTable
 from marketplace.use_cases.desk import Desk, Tx
+from marketplace.use_cases.package_vat import VatRow, package_vat_rows
 from marketplace.use_cases.price_table import general_rows, places_of, table_of
 from marketplace.use_cases.refusals import Missing
 from marketplace.use_cases.terms_meaning import Meaning, example_class, meaning_of
@@ -155,6 +156,7 @@ class PackagePage:
     newest: TermsDraft | None  # the values that a new version begins with
     free_from: date  # the first day on which a new version may start
     open_terms_id: int | None  # the version in the making
+    vat: tuple[VatRow, ...]  # what has been decided of its tax, by first day
 
 
 def package_page(desk: Desk, actor: Actor, package_id: int) -> PackagePage:
@@ -177,6 +179,7 @@ def package_page(desk: Desk, actor: Actor, package_id: int) -> PackagePage:
             package.id, programme.id, programme.name, package.code, package.name, package.unit, package.card,
             package.free_by_law, package.legal_forms_excluded, tuple(places_of(tx, package.id).classes.values()),
             _lines(rows, tx.today), draft_of(newest) if newest else None, first, making,
+            package_vat_rows(tx, package.id),
         )  # fmt: skip
 
 

@@ -48,6 +48,13 @@ def company_save() -> ResponseReturnValue:
             vat_registered=form.vat_registered.data,
             own_words=form.own_words.data or "",
             way_of_work=form.way_of_work.data,
+            vat_since=form.vat_since.data,
+            supervised=form.supervised.data,
+            own_control=form.own_control.data,
+            e_invoice_operator=form.e_invoice_operator.data or "",
+            street=form.street.data or "",
+            postcode=form.postcode.data or "",
+            town=form.town.data or "",
         )
         try:
             edit_company(desk(), actor(), change)

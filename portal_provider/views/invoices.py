@@ -56,7 +56,7 @@ def invoice_send() -> ResponseReturnValue:
         form.form_errors.append(gettext("Choose the month to send."))
     elif form.validate():
         with mending(form):
-            sent = send_invoice(desk(), actor(), InvoiceOrder(month, form.once.data))
+            sent = send_invoice(desk(), actor(), InvoiceOrder(month, form.once.data, form.reference.data or ""))
             passed = ngettext("%(n)d line passed the checks.", "%(n)d lines passed the checks.", sent.passed)
             returned = (
                 ngettext("%(n)d line came back.", "%(n)d lines came back.", sent.returned) if sent.returned else ""

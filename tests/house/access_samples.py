@@ -14,6 +14,7 @@ from marketplace.clock import SetClock
 from marketplace.models.assisting import AssistSession, ChoiceProposal
 from marketplace.models.clients import Need
 from marketplace.models.decisions import Decision
+from marketplace.models.einvoices import EInvoice
 from marketplace.models.events import Milestone
 from marketplace.models.invoices import InvoiceLine, Payment
 from marketplace.models.order_rules import GroupQuestion, LotteryDraw
@@ -240,6 +241,7 @@ def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
             "staff_membership": first(
                 select(Membership.id).where(Membership.account_id == world.other_caseworker.account_id)
             ),
+            "einvoice_id": first(select(EInvoice.id).where(EInvoice.provider_id == company.provider_id)),
             "payment_id": first(select(Payment.id).where(Payment.provider_id == company.provider_id)),
             "milestone_id": first(select(Milestone.id).where(Milestone.client_id == life.holder.client_id)),
             "group_id": first(select(Provider.control_group_id).where(Provider.id == company.provider_id)),

@@ -148,6 +148,9 @@ TABLE: dict[str, Row] = {
     "portal_provider.invoice": to(MANAGER),
     "portal_provider.invoice_new": to(MANAGER),
     "portal_provider.invoice_send": to(MANAGER),
+    "portal_provider.einvoice": to(MANAGER, values={"name": "ubl"}),
+    "portal_provider.credit_new": to(MANAGER),
+    "portal_provider.credit_save": to(MANAGER),
     # procurement and approver
     "admin.today": to(STAFF),
     "admin.terms": to(PROCUREMENT | APPROVER | FINANCE | AUDITOR | CASEWORKER),
@@ -188,6 +191,8 @@ TABLE: dict[str, Row] = {
     "admin.package_create": to(PROCUREMENT),
     "admin.package_edit": to(PROCUREMENT),
     "admin.package_save": to(PROCUREMENT),
+    "admin.package_vat": to(PROCUREMENT),
+    "admin.package_vat_save": to(PROCUREMENT),
     "admin.area_new": to(PROCUREMENT),
     "admin.area_create": to(PROCUREMENT),
     "admin.rulebook": to(PROCUREMENT | APPROVER | FINANCE | AUDITOR | CASEWORKER),
@@ -304,6 +309,9 @@ TABLE: dict[str, Row] = {
     # money
     "admin.invoices": to(FINANCE | AUDITOR),
     "admin.invoice": to(FINANCE | AUDITOR),
+    "admin.einvoice": to(FINANCE | AUDITOR, values={"name": "ubl"}),
+    "admin.invoicing": to(ADMINISTRATOR),
+    "admin.invoicing_save": to(ADMINISTRATOR),
     "admin.payments": to(FINANCE | AUDITOR),
     "admin.batch": to(FINANCE | AUDITOR),
     "admin.payments_owed": to(FINANCE | AUDITOR),
