@@ -1,5 +1,5 @@
 """Steps that freeze an invoice or a credit note as a document, and write its files. What was sent is never built anew: the
-content is kept with its hash in the transaction that sends it, and every format is written from that (decision 0011)."""
+content is kept with its hash in the transaction that sends it, and every format is written from that (decision 0019)."""
 
 import hashlib
 import json

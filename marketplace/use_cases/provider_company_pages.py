@@ -57,6 +57,7 @@ class CompanyPage:
     street: str
     postcode: str
     town: str
+    vat_since: date | None = None  # empty in the form: the day is given only with a change
 
 
 @dataclass(frozen=True)

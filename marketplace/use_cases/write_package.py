@@ -24,11 +24,10 @@ CODE = re.compile(r"[a-z0-9-]{1,64}")
 class PackageDraft:
     """A package as procurement describes it. `card` has a text (dict of languages) for each of CARD_PARTS.
 
-    The unit is fixed for ever, like the code: vouchers have been granted in it. `vat_basis`: what it is for value added
-    tax at first (package_vat); taxable, as most of these services are, unless somebody says otherwise.
     The unit is fixed for ever, like the code: vouchers have been granted in it. free_by_law: no price may leave the client
     anything to pay (domain.md, fact 3). legal_forms_excluded: which legal forms may not provide it, each with the provision
-    that says so (fact 10).
+    that says so (fact 10). vat_basis: what it is for value added tax at first (package_vat); taxable, as most of these
+    services are, unless somebody says otherwise.
     """
 
     name: dict[str, str]
