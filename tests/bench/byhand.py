@@ -99,19 +99,24 @@ def list_rows(tape: Tape, answers: list[list[tuple[Any, ...]]]) -> str:
 
 
 def _card(row: tuple[Any, ...]) -> str:
-    _id, _approval, unit, name, words, way, places, languages, accessible, free, start, as_of, paused = row
+    _id, _approval, unit, name, words, way, places, languages, accessible, free, start, as_of, paused, claims = row
     safe, told = escape(name), f"{as_of.day}.{as_of.month}." if as_of else ""
     spoken = ", ".join(LANGUAGES.get(code, code) for code in sorted(languages))
     begins = f"{start.day}.{start.month}.{start.year}" if start else "ei kerrottu"
+    waiting = f"{max(0, (start - as_of).days)} päivää" if start and as_of else "ei kerrottu"
+    skills = "".join(f'<span class="tag tag-plain">{escape(one["name"]["fi"])}</span>' for one in claims)
     return f"""<li class="card-plain offer" data-unit="{unit}">
   <div>
     <h2><a href="/my/providers/{unit}?shown=ABCDEFGH">{safe}</a></h2>
     <p class="offer-promise">{escape(words)}</p>
+    <p class="offer-skills"><span class="offer-skills-title">Erityisosaaminen</span> \
+{skills or "<span>ei kerrottu</span>"}</p>
     {'<p><span class="tag tag-wait">Ei ota nyt uusia asiakkaita</span></p>' if paused else ""}
     <dl class="offer-facts">
       <div><dt>Vapaita paikkoja</dt><dd><span class="is-ok">{PLACES.get(free) or f"{free} paikkaa"}</span><span class="sub">\
 tieto {told}</span></dd></div>
       <div><dt>Voi aloittaa</dt><dd>{begins}</dd></div>
+      <div><dt>Odotusaika</dt><dd>{waiting}</dd></div>
       <div><dt>Missä</dt><dd>{escape(", ".join(places))}</dd></div>
       <div><dt>Kielet</dt><dd>{spoken}</dd></div>
       <div><dt>Työtapa</dt><dd>{WAYS[way]}</dd></div>

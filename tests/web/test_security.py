@@ -113,9 +113,13 @@ def test_files_are_squeezed_and_not_sent_twice(sample: Flask) -> None:
     assert client.get("/assets/theme.py").status_code == 404
 
 
-def test_a_page_costs_little() -> None:
-    first_visit = sum(len(one.squeezed) for name, one in assets().items())
-    assert first_visit < 48_000
+def test_a_page_costs_little(sample: Flask) -> None:
+    page = sample.test_client().get("/choose").text
+    links = {link.split("/")[-1] for link in re.findall(r'(?:href|src)="/assets/([^"?]+)', page)}
+    everywhere = sum(len(assets()[name].squeezed) for name in links)
+    assert everywhere < 42_500
+    # what a kind of page adds to it
+    assert max(len(one.squeezed) for name, one in assets().items() if name not in links) < 3_000
 
 
 def test_styles_and_scripts_are_ours_alone() -> None:

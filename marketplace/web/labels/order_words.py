@@ -3,7 +3,7 @@
 from marketplace.web.i18n import LazyText, lazy_gettext
 
 TEXTS: dict[str, LazyText] = {
-    "order_source.none": lazy_gettext("None"),
+    "order_source.none": lazy_gettext("No public draw"),
     "order_source.lottery": lazy_gettext("A public lottery, entered by two people"),
     "order_source.drand": lazy_gettext("drand, a public network of randomness"),
     "decision_kind.control_group": lazy_gettext("Control group of a provider"),
