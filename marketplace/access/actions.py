@@ -101,6 +101,7 @@ class Action(StrEnum):
     APPROVE_BATCH = auto()
     CONFIRM_PAYMENT = auto()
     CARRY_OVER = auto()
+    FREEZE_MONTH = auto()
     # decisions are read by those whose work they are
     SEE_DECISIONS = auto()
     # everyone on the staff, and those who look after them
@@ -194,6 +195,7 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.APPROVE_BATCH: FINANCE,
     Action.CONFIRM_PAYMENT: FINANCE,
     Action.CARRY_OVER: FINANCE,
+    Action.FREEZE_MONTH: FINANCE | {Role.SYSTEM},
     Action.SEE_DECISIONS: CASEWORKER | PROCUREMENT | AUDITOR,
     Action.DECLARE_INTEREST: STAFF,
     Action.SEE_INTERESTS: AUDITOR | ADMINISTRATOR,

@@ -25,6 +25,7 @@ from marketplace.use_cases.public_pages import front_page
 from marketplace.use_cases.refusals import Missing
 from marketplace.use_cases.verify_audit import verify_audit
 from marketplace.use_cases.verify_ledger import Checked, verify_ledger
+from marketplace.use_cases.verify_months import verify_months
 from marketplace.use_cases.verify_orders import as_checked, log_bytes, verify_orders
 from marketplace.use_cases.verify_receipt import EXIT_CODES, prove_alone, prove_at_home
 
@@ -89,6 +90,12 @@ def ledger_command() -> None:
     sys.exit(_run(place(), verify_ledger))
 
 
+@verify.command("months")
+def months_command() -> None:
+    """The frozen months: each reads back byte for byte."""
+    sys.exit(_run(place(), verify_months))
+
+
 @verify.command("audit")
 def audit_command() -> None:
     """The audit's chain of sealed blocks."""
@@ -142,7 +149,7 @@ def head_command(file: Path, key: str | None, log: Path | None) -> None:
 def all_command() -> None:
     """Everything above."""
     where = place()
-    sys.exit(_run(where, verify_ledger, verify_audit, _orders(where), shared=True))
+    sys.exit(_run(where, verify_ledger, verify_months, verify_audit, _orders(where), shared=True))
 
 
 @verify.command("receipt")

@@ -12,6 +12,7 @@ from marketplace.models import (  # noqa: F401  importing a module is what regis
     fairness,
     invoices,
     ledger_rows,
+    months,
     order_rules,
     outbox,
     people,

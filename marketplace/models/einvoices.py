@@ -59,12 +59,14 @@ class InvoicingSettings(Owned, Base):
     recipient_business_id: Mapped[str] = mapped_column(server_default=text("''"))
     payer_name: Mapped[str] = mapped_column(server_default=text("''"))
     payer_business_id: Mapped[str] = mapped_column(server_default=text("''"))
+    freeze_day: Mapped[int | None]  # the day of the month on which the month before is frozen; None: only by hand
     __table_args__ = (
         UniqueConstraint("organiser_id"),
+        CheckConstraint("freeze_day between 1 and 28", name="freeze_day"),
         # a public payer pays within 30 days (Act 30/2013, 4 §)
         CheckConstraint("payment_days between 1 and 30", name="payment_days"),
         {"info": mutable("operator", "reference", "reference_form", "payment_days", "recipient_name",
-                         "recipient_business_id", "payer_name", "payer_business_id")},
+                         "recipient_business_id", "payer_name", "payer_business_id", "freeze_day")},
     )  # fmt: skip
 
 

@@ -5,11 +5,12 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, or_, select
 from stdnum import iban
 
 from marketplace.models.events import Event, Evidence, Milestone, Outcome
 from marketplace.models.invoices import InvoiceLine
+from marketplace.models.months import FrozenMonth, FrozenRow
 from marketplace.models.providers import Approval, Provider
 from marketplace.models.vouchers import Choice, Voucher
 from marketplace.period import Period
@@ -52,14 +53,15 @@ class Billable:
 
 
 def billable(tx: Tx, provider_id: int, month: Period, *, lock: bool = False) -> list[Billable]:
-    """Everything up to the month's end that is not on a living line: events by day, then milestones.
+    """Everything up to the month's end that is not on a living line: events by day, then milestones. Of a frozen month,
+    what its frozen rows say (`_in_month`).
 
     What costs nothing is not billed. A contested event waits for its settlement and is not offered. `lock` holds the
     events and milestones until the transaction ends, so that none is contested or reversed while it is billed.
     """
     has_account = iban.is_valid(tx.session.scalars(select(Provider.iban).where(Provider.id == provider_id)).one() or "")
-    lines = _events(tx, provider_id, month.last, has_account, lock)
-    return _with_returns(tx, lines + _milestones(tx, provider_id, month.last, has_account, lock))
+    lines = _events(tx, provider_id, month, has_account, lock)
+    return _with_returns(tx, lines + _milestones(tx, provider_id, month, has_account, lock))
 
 
 def _with_returns(tx: Tx, lines: list[Billable]) -> list[Billable]:
@@ -83,11 +85,23 @@ def _with_returns(tx: Tx, lines: list[Billable]) -> list[Billable]:
     return found
 
 
+def _in_month(tx: Tx, month: Period, source: ColumnElement[bool], day: SQLColumnExpression[date]) -> ColumnElement[bool]:
+    """Once a month is frozen, its frozen rows are what it is billed from: what came later goes with the next month. What
+    is older than the organiser's first frozen month, and a month that is still open, is billed as recorded."""
+    own = FrozenMonth.organiser_id == tx.organiser_id
+    row = select(FrozenRow.id).join(FrozenMonth, FrozenMonth.id == FrozenRow.month_id)
+    return or_(
+        ~exists(select(FrozenMonth.id).where(own, FrozenMonth.month == month.first)),
+        day < select(func.min(FrozenMonth.month)).where(own).scalar_subquery(),
+        exists(row.where(source, FrozenMonth.month <= month.first)),
+    )
+
+
 def _unbilled(column: ColumnElement[bool]) -> ColumnElement[bool]:
     return ~exists(select(InvoiceLine.id).where(column, InvoiceLine.state != "returned"))
 
 
-def _events(tx: Tx, provider_id: int, last: date, has_account: bool, lock: bool) -> list[Billable]:
+def _events(tx: Tx, provider_id: int, month: Period, has_account: bool, lock: bool) -> list[Billable]:
     query = (
         select(Event, Voucher.number, Voucher.snapshot, Voucher.valid_from, Voucher.valid_to, Voucher.ended_on,
                Approval.valid_from, Approval.ended_on, Choice.prices)
@@ -97,9 +111,10 @@ def _events(tx: Tx, provider_id: int, last: date, has_account: bool, lock: bool)
         .where(
             Event.organiser_id == tx.organiser_id,
             Event.provider_id == provider_id,
-            Event.day <= last,
+            Event.day <= month.last,
             Event.state == "recorded",
             Event.amount_cents > 0,
+            _in_month(tx, month, FrozenRow.event_id == Event.id, Event.day),
             _unbilled(InvoiceLine.event_id == Event.id),
         )
         .order_by(Event.day, Event.id)
@@ -158,7 +173,7 @@ def _same_days(tx: Tx, vouchers: set[int], provider_id: int) -> tuple[Counter[tu
     return days, twins
 
 
-def _milestones(tx: Tx, provider_id: int, last: date, has_account: bool, lock: bool) -> list[Billable]:
+def _milestones(tx: Tx, provider_id: int, month: Period, has_account: bool, lock: bool) -> list[Billable]:
     # jobs that follow one another are judged as one run, so evidence of any of them counts (outcome_steps)
     shown = exists(
         select(Evidence.id)
@@ -171,8 +186,9 @@ def _milestones(tx: Tx, provider_id: int, last: date, has_account: bool, lock: b
         .where(
             Milestone.organiser_id == tx.organiser_id,
             Milestone.provider_id == provider_id,
-            Milestone.due_on <= last,
+            Milestone.due_on <= month.last,
             Milestone.state == "matured",
+            _in_month(tx, month, FrozenRow.milestone_id == Milestone.id, Milestone.due_on),
             _unbilled(InvoiceLine.milestone_id == Milestone.id),
         )
         .order_by(Milestone.due_on, Milestone.id)

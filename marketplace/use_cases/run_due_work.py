@@ -19,6 +19,7 @@ from marketplace.use_cases.end_approvals import apply_due_approvals
 from marketplace.use_cases.expire_vouchers import close_due, expire_due
 from marketplace.use_cases.fairness_figures import keep_figures
 from marketplace.use_cases.filter_uses import forget_filters
+from marketplace.use_cases.freeze_month import freeze_due
 from marketplace.use_cases.mature_milestones import mature_due
 from marketplace.use_cases.order_log import commit_ahead, reveal_due
 from marketplace.use_cases.published_head import publish_head
@@ -76,6 +77,7 @@ DUTIES: list[Duty] = [
     Duty("reminders to choose", remind_to_choose, HOUR),
     Duty("tails that are over", close_due, HOUR),
     Duty("milestones", mature_due, HOUR),
+    Duty("months to freeze", freeze_due, HOUR),
     Duty("published heads", publish_head, MINUTE),
     Duty("figures of equal treatment", keep_figures, HOUR, slow=True),
     Duty("filters of a month ago", forget_filters, HOUR),

@@ -59,6 +59,7 @@ TEXTS: dict[str, LazyText] = {
     "deed.invoice.send_back": lazy_gettext("Sent a line back to the provider"),
     "deed.list.filter": lazy_gettext("Narrowed the list of providers"),
     "deed.list.import": lazy_gettext("Brought in a list"),
+    "deed.month.freeze": lazy_gettext("Froze a month"),
     "deed.message.again": lazy_gettext("Sent a message again"),
     "deed.message.failed": lazy_gettext("A message could not be sent"),
     "deed.message.read": lazy_gettext("Read a message"),

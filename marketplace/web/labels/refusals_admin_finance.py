@@ -40,6 +40,11 @@ TEXTS: dict[str, LazyText] = {
     "decided_in_future": lazy_template(
         "The day of the decision is in the future. Store the decision when it has been made."
     ),
+    "month_not_over": lazy_template("The month is not over. It can be frozen when its last day has passed."),
+    "month_frozen": lazy_template("The month is frozen already. What changes now is a row of the next month."),
+    "month_out_of_order": lazy_template(
+        "Months are frozen in order. It is the turn of the month that begins on %(expected)s."
+    ),
     "year_not_over": lazy_template("The year is not over. The decision can be stored from %(first)s on."),
     "decided_otherwise": lazy_template("The year has another decision already: %(decision)s."),
 }
