@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from marketplace.web.forms import DayField, Form, OnceForm, ParsedField, Required, Unclear, labelled
@@ -26,13 +26,14 @@ class NumbersField(ParsedField):
 
 
 class OrderRuleForm(Form):
-    """Where the day's public randomness comes from."""
+    """Where the day's public randomness comes from, and how sister companies are shown."""
 
     source = RadioField(
         lazy_gettext("Public randomness"), [Required()], choices=labelled("order_source", ("none", "lottery", "drand"))
     )
     lottery = StringField(lazy_gettext("Code of the lottery"), [Length(max=64)])
     chain_info = TextAreaField(lazy_gettext("The chain's own description"), [Length(max=5000)])
+    one_card = BooleanField(lazy_gettext("Companies of the same group share one card"))
     reason = TextAreaField(lazy_gettext("Reasons"), [Length(max=2000)])
 
 

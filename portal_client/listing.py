@@ -99,6 +99,10 @@ class Listing:
         self.languages = words.languages
         self.rows: list[CardView] = words.views(cards)
         rendered = [row.unit for row in self.rows]
+        self.shared = comparison.shared
+        self.places = comparison.places() if self.shared else {}
+        # a laid out page says each unit's place in the draw: by those places what is rendered is the logged order again
+        rendered.sort(key=lambda unit: self.places.get(unit, 0))
         self.sorted = bool(comparison.wishes.sort)
         if self.sorted or len(rendered) < len(comparison.everyone):
             # a part of the list carries the code of the whole, so that it can be compared with any other part; so does
@@ -124,16 +128,19 @@ class ListWords(NamedTuple):
     chosen: str
 
 
-ADDRESS = Markup("<!--address-->")
-"""Where a drawn card waits for its address. Only the template can have put it there: a text's own < is written &lt;."""
+ADDRESS, PLACE = Markup("<!--address-->"), Markup("<!--place-->")
+"""Where a drawn card waits for its address, and for its place in the draw. Only the template can have put them there: a
+text's own < is written &lt;."""
 
 
 @lru_cache(maxsize=4096)
-def drawn_card(card: CardView, titles: Titles, words: ListWords, now: bool, ticked: bool) -> str:
+def drawn_card(
+    card: CardView, titles: Titles, words: ListWords, now: bool, ticked: bool, place: str = "", level: int = 2
+) -> str:
     """A card as HTML. Every client sees the same but for its address, so it is drawn once and kept as long as it stays
     the same: the key is all that is drawn, words and language included."""
     macros: Any = current_app.jinja_env.get_template("portal_client/_provider_card.html").module
-    return str(macros.list_card(card, titles, words, ADDRESS, now, ticked))
+    return str(macros.list_card(card, titles, words, ADDRESS, now, ticked, place, level))
 
 
 class ListPage(Listing):
@@ -147,22 +154,31 @@ class ListPage(Listing):
         addresses: Addresses | None = None,
     ) -> None:
         left = comparison.left
-        self.pages = max(1, -(-len(left) // PAGE))
+        cards = comparison.cards_of(left)
+        self.pages = max(1, -(-len(cards) // PAGE))
         self.page = min(max(page, 1), self.pages)
         self.first = (self.page - 1) * PAGE + 1
-        super().__init__(comparison, left[self.first - 1 : self.first - 1 + PAGE], len(left), addresses)
+        here = cards[self.first - 1 : self.first - 1 + PAGE]
+        super().__init__(comparison, [one for card in here for one in card], len(left), addresses)
         self.filtered = comparison.wishes.narrow
         self.neutral_url = self.whole_url + "?neutral=1"
         self.filters = FilterWords(comparison.counts, comparison.wishes)
+        self.cards = self._drawn(here, ticked)
+
+    def _drawn(self, cards: Iterable[tuple[Card, ...]], ticked: frozenset[str]) -> list[list[Markup]]:
+        """The page's cards as HTML: each provider, beside its sisters where they share one."""
         words = ListWords(gettext("Have a look"), gettext("Compare"), gettext("Your choice now"))
         now, start, end = self.voucher.provider_unit, escape(self.card_url), escape(self.query)
-        drawn = (
-            drawn_card(row, self.titles, words, row.unit == now, row.unit in ticked).replace(
-                ADDRESS, f"{start}{row.unit}{end}"
-            )
-            for row in self.rows
-        )
-        self.cards = Markup("\n".join(drawn))  # noqa: S704  the template that drew them has escaped every text
+        place, rows = (PLACE if self.shared else ""), iter(self.rows)
+
+        def draw(row: CardView, level: int) -> Markup:
+            unit = row.unit
+            html = drawn_card(row, self.titles, words, unit == now, unit in ticked, place, level)
+            placed = html.replace(PLACE, str(self.places[unit])) if self.shared else html
+            # the template that drew it has escaped every text
+            return Markup(placed.replace(ADDRESS, f"{start}{unit}{end}"))  # noqa: S704
+
+        return [[draw(next(rows), 2 if len(card) == 1 else 3) for _ in card] for card in cards]
 
     def page_url(self, number: int) -> str:
         """The same list's other page."""

@@ -27,7 +27,7 @@ def order_rule() -> ResponseReturnValue:
 @may(Action.SET_ORDER_RULE)
 def order_rule_edit() -> ResponseReturnValue:
     rule = order_rule_page(desk(), actor()).rule
-    now: dict[str, Any] = {"source": rule.source, "lottery": rule.lottery}
+    now: dict[str, Any] = {"source": rule.source, "lottery": rule.lottery, "one_card": rule.one_card}
     return render_template("admin/order_rule_form.html", form=OrderRuleForm(formdata=None, data=now), rule=rule)
 
 
@@ -41,6 +41,7 @@ def order_rule_save() -> ResponseReturnValue:
             form.reason.data or "",
             form.lottery.data or "",
             form.chain_info.data or "",
+            bool(form.one_card.data),
         )
         done, _rule = attempt(form, lambda: set_order_rule(desk(), actor(), order))
         if done:

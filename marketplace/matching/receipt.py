@@ -20,6 +20,8 @@ FIELDS = frozenset(
     {"format", "organiser", "voucher", "service", "area", "list_seq", "at_seq", "check_code", "list", "left_by_filters",
      "filters", "chosen", "chosen_at", "channel", "language"}
 )  # fmt: skip
+TOGETHER = "together"
+"""A field that only the receipt of a list with shared cards has: the units of each card, in the order of the cards."""
 _HEX_KEY = re.compile("[0-9a-f]{64}")
 _HEX_SIGNATURE = re.compile("[0-9a-f]{128}")
 _NUMBERS = frozenset({"list_seq", "at_seq"})
@@ -68,10 +70,11 @@ def facts_of(value: Any) -> Value:
 
 
 def write_receipt(facts: Mapping[str, Value], key: bytes, sign: Callable[[bytes], bytes]) -> bytes:
-    """The file: one line and its newline. `facts` are FIELDS without the format; `sign` signs with the private half of
-    `key`. Raises ValueError when a field is missing, NotCanonical for a value that has no place there."""
+    """The file: one line and its newline. `facts` are FIELDS without the format, and TOGETHER where cards were shared; `sign`
+    signs with the private half of `key`. Raises ValueError when a field is missing, NotCanonical for a value that has no
+    place there."""
     receipt = {"format": FORMAT, **facts}
-    if receipt.keys() != FIELDS:
+    if receipt.keys() - {TOGETHER} != FIELDS:
         raise ValueError(f"a receipt has the fields {sorted(FIELDS)}")
     signature = sign(canonical(receipt))
     return canonical({"key": key.hex(), "receipt": receipt, "signature": signature.hex()}) + b"\n"
@@ -132,8 +135,26 @@ def _check_form(facts: Mapping[str, Any]) -> None:
     kinds["filters"] = dict
     cards = facts.get("list")
     if (
-        facts.keys() != FIELDS
+        facts.keys() - {TOGETHER} != FIELDS
         or not all(isinstance(facts[name], kind) for name, kind in kinds.items())
         or not all(isinstance(card, dict) and isinstance(card.get("unit"), str) for card in cards or [])
+        or not _laid_out(facts, cards or [])
     ):
         raise Unproven(NOT_A_RECEIPT, "its fields are not those of this format")
+
+
+def _laid_out(facts: Mapping[str, Any], listed: list[dict[str, Any]]) -> bool:
+    """Whether the shared cards, where there are any, hold every unit of the list once, each card where its first unit is
+    and with its units in the list's order."""
+    if TOGETHER not in facts:
+        return True
+    place = {card["unit"]: number for number, card in enumerate(listed)}
+    said = facts[TOGETHER]
+    if not isinstance(said, list) or not all(isinstance(card, list) and card for card in said):
+        return False
+    units = [unit for card in said for unit in card]
+    if not all(isinstance(unit, str) for unit in units) or sorted(units) != sorted(place):
+        return False
+    in_order = all([place[unit] for unit in card] == sorted(place[unit] for unit in card) for card in said)
+    firsts = [place[card[0]] for card in said]
+    return in_order and firsts == sorted(firsts)

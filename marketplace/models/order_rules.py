@@ -19,7 +19,7 @@ class OrderRule(Owned, Base):
     chain: Mapped[str | None]  # drand: hash of the chain, hexadecimal
     chain_genesis: Mapped[int | None]  # drand: seconds since 1970 UTC of round 1
     chain_period: Mapped[int | None]  # drand: seconds between rounds
-    one_card: Mapped[bool]  # one card a group: false in every row so far, no page shows lists so
+    one_card: Mapped[bool]  # one card a group, in lists drawn on a day after made_at's
     reason: Mapped[str]
     made_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     made_at: Mapped[datetime]

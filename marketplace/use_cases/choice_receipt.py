@@ -8,7 +8,7 @@ from sqlalchemy import select
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.access.filters import visible_vouchers
-from marketplace.matching.receipt import facts_of, write_receipt
+from marketplace.matching.receipt import TOGETHER, facts_of, write_receipt
 from marketplace.models.people import Organiser
 from marketplace.models.providers import Provider
 from marketplace.models.receipts import ChoiceReceipt, SigningKey
@@ -77,6 +77,7 @@ def issue_receipt(tx: Tx, choice: Choice) -> str:
             "chosen_at": choice.chosen_at.astimezone(UTC).isoformat(timespec="seconds"),
             "channel": choice.channel,
             "language": choice.shown.get("language", "fi"),
+            **({TOGETHER: choice.shown["together"]} if "together" in choice.shown else {}),
         },
         bytes.fromhex(key.public),
         lambda message: signed(tx, key, message),

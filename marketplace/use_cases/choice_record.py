@@ -21,7 +21,8 @@ from marketplace.use_cases.refusals import Missing
 
 @dataclass(frozen=True)
 class ChoiceRecord:
-    """One choice. `cards`: the whole list as shown, in its order; `left`: the units that the client's filters left."""
+    """One choice. `cards`: the whole list as shown, in its order; `left`: the units that the client's filters left.
+    `together`: the units of each card, where sister companies shared one; else each alone."""
 
     id: int
     chosen_unit: str
@@ -38,6 +39,7 @@ class ChoiceRecord:
     wishes: Wishes
     cards: tuple[Card, ...]
     left: frozenset[str]
+    together: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def _record(choice: Choice, unit: str, name: str) -> ChoiceRecord:
         wishes=wishes_of_record(shown.get("filters", {})),
         cards=cards,
         left=frozenset(shown.get("left", [card.unit for card in cards])),
+        together=tuple(map(tuple, shown.get("together", [[card.unit] for card in cards]))),
     )
 
 

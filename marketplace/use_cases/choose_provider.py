@@ -150,6 +150,8 @@ def _shown(tx: Tx, voucher: Voucher, offer: Offer, order: ChoiceOrder) -> Json:
     """What the client was shown, whole: the list in its order, every card's fields, her filters and what they left."""
     cards = read_cards(tx, voucher.package_id, voucher.area_id, offer.units)
     in_order = [cards[unit] for unit in offer.units if unit in cards]
+    laid_out = [cards[unit] for card in offer.cards for unit in card if unit in cards]
+    shared = {"together": [list(card) for card in offer.cards]} if len(offer.cards) < len(offer.units) else {}
     wishes = order.wishes.known(in_order)
     snapshot = Snapshot.from_json(voucher.snapshot)
     prices = card_prices(tx, snapshot, voucher.package_id, voucher.id, [card.provider_id for card in in_order])
@@ -158,9 +160,10 @@ def _shown(tx: Tx, voucher: Voucher, offer: Offer, order: ChoiceOrder) -> Json:
         "units": list(offer.units),
         "cards": [card.said() for card in in_order],
         "filters": wishes.said(),
-        "left": [card.unit for card in fitting(in_order, wishes, tx.today)],
+        "left": [card.unit for card in fitting(laid_out, wishes, tx.today)],
         "language": order.language,
         **({"prices": asked} if asked else {}),
+        **shared,
     }
 
 

@@ -5,7 +5,7 @@ what came after the draw, one for all cards.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -17,6 +17,7 @@ from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
 from marketplace.access.filters import visible_vouchers
 from marketplace.matching.check_code import check_code
+from marketplace.matching.presentation import cards
 from marketplace.models.programmes import ServicePackage
 from marketplace.models.providers import Provider, Site
 from marketplace.models.schema import Words
@@ -27,6 +28,7 @@ from marketplace.use_cases.card_prices import CardPrice, card_prices, providers_
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.filter_uses import note_wishes
 from marketplace.use_cases.offers import offer_among
+from marketplace.use_cases.order_rules import one_card_on
 from marketplace.use_cases.provider_cards import Card, Counts, Wishes, count, fitting, read_cards
 from marketplace.use_cases.refusals import Missing, Refused
 from marketplace.vouchers.cycles import OPEN_VOUCHER
@@ -57,7 +59,8 @@ class VoucherHead:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A voucher's whole list in its order (`everyone`), and what the client's own wishes leave of it (`left`)."""
+    """A voucher's whole list in its order (`everyone`), and what the client's own wishes leave of it (`left`). `together`:
+    the units of each card, where sister companies share one; without that rule each stands alone."""
 
     voucher: VoucherHead
     list_seq: int
@@ -69,10 +72,25 @@ class Comparison:
     prices: dict[int, CardPrice]  # by provider, where providers set the price; {} where all cost the same
     today: date
     at: datetime
+    together: tuple[tuple[str, ...], ...]
 
     def code_of(self, rendered: Sequence[str]) -> str:
         """The check code of the units that a page really shows, in their order there, before any filter."""
         return check_code(self.list_seq, self.at_seq, rendered)
+
+    @property
+    def shared(self) -> bool:
+        """Whether a card holds more than one provider."""
+        return len(self.together) < len(self.everyone)
+
+    def places(self) -> dict[str, int]:
+        """Each unit's place in the list as it was drawn, from 1 on: what brings a laid out page back to its check code."""
+        return {card.unit: place for place, card in enumerate(self.everyone, start=1)}
+
+    def cards_of(self, shown: Iterable[Card]) -> tuple[tuple[Card, ...], ...]:
+        """Some of the list, in the order given, as its cards: sister companies in one, where the first of them stands."""
+        first = {unit: card[0] for card in self.together for unit in card}
+        return cards((card, first[card.unit]) for card in shown)
 
     def picked(self, units: frozenset[str]) -> list[Card]:
         """Some of the list, in the list's order (never in the order in which they were ticked)."""
@@ -156,25 +174,27 @@ def _own(tx: Tx) -> tuple[int, ...]:
 
 def comparison_of(tx: Tx, voucher_id: int, wishes: Wishes) -> Comparison:
     """The step that reads the acting client's list. Missing for a stranger's voucher."""
-    head, snapshot, drawn, package_id, area_id = _voucher(tx, voucher_id)
-    cards = read_cards(tx, package_id, area_id)
-    offer = offer_among(tx, drawn, cards, package_id, area_id)
-    everyone = tuple(cards[unit] for unit in offer.units)
+    head, snapshot, drawn, package_id, area_id, one_card = _voucher(tx, voucher_id)
+    by_unit = read_cards(tx, package_id, area_id)
+    offer = offer_among(tx, drawn, by_unit, package_id, area_id, one_card=one_card)
+    everyone = tuple(by_unit[unit] for unit in offer.units)
+    laid_out = [by_unit[unit] for card in offer.cards for unit in card]
     return Comparison(
         voucher=head,
         list_seq=offer.list_seq,
         at_seq=offer.at_seq,
         everyone=everyone,
-        left=fitting(everyone, wishes, tx.today),
+        left=fitting(laid_out, wishes, tx.today),
         counts=count(everyone, tx.today),
         wishes=wishes,
         prices=card_prices(tx, snapshot, package_id, voucher_id, [card.provider_id for card in everyone]),
         today=tx.today,
         at=tx.now,
+        together=offer.cards,
     )
 
 
-def _voucher(tx: Tx, voucher_id: int) -> tuple[VoucherHead, Snapshot, OfferList, int, int]:
+def _voucher(tx: Tx, voucher_id: int) -> tuple[VoucherHead, Snapshot, OfferList, int, int, bool]:
     asked = {"voucher_id": voucher_id, "organiser_id": tx.actor.organiser_id, "client_id": tx.actor.client_id}
     row = tx.session.execute(_own_voucher(), asked).one_or_none()
     if row is None:
@@ -196,7 +216,7 @@ def _voucher(tx: Tx, voucher_id: int) -> tuple[VoucherHead, Snapshot, OfferList,
         provider_unit=row.provider_unit,
         provider_name=row.provider_name,
     )
-    return head, snapshot, row.OfferList, row.package_id, row.area_id
+    return head, snapshot, row.OfferList, row.package_id, row.area_id, bool(row.one_card)
 
 
 @cache
@@ -220,6 +240,7 @@ def _own_voucher() -> Select[*tuple[Any, ...]]:
             Provider.unit.label("provider_unit"),
             Provider.name.label("provider_name"),
             OfferList,
+            one_card_on(OfferList.day).label("one_card"),
         )
         .join(ServicePackage, ServicePackage.id == Voucher.package_id)
         .join(OfferList, (OfferList.list_seq == Voucher.list_seq) & (OfferList.organiser_id == Voucher.organiser_id))

@@ -86,18 +86,21 @@ def draw(tx: Tx, pair: Pair, voucher_id: int, list_seq: int, log: OrderLogHead) 
     return made
 
 
-def order_of(tx: Tx, offer: OfferList) -> list[str]:
-    """The list's units in their order as it stands now: as drawn, with those that came later at their own place."""
+def order_of(tx: Tx, offer: OfferList) -> list[Unit]:
+    """The list's units in their order as it stands now: as drawn, with those that came later at their own place. Each has
+    the group that it has in this list for ever (fairness B3)."""
     pair = Pair(offer.service, offer.area)
+    drawn = [Unit(unit, group) for unit, group in zip(offer.units, offer.groups, strict=True)]
     late = late_units(tx.session, pair, offer.seq, frozenset(offer.units))
     if not late:
-        return list(offer.units)
+        return drawn
     key = key_of(tx, offer.day)
     randomness = randomness_of(tx.session, offer.day)
     assert key is not None, "a list is drawn with its day's key"
     assert randomness is not None, "a list is drawn after its day's beacon"
-    drawn = [Unit(unit, group) for unit, group in zip(offer.units, offer.groups, strict=True)]
-    return order(key, randomness, offer.list_seq, offer.service, drawn, late)
+    groups = dict([*drawn, *late])
+    units = order(key, randomness, offer.list_seq, offer.service, drawn, late)
+    return [Unit(unit, groups[unit]) for unit in units]
 
 
 def write_registry(

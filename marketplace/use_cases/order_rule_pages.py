@@ -40,6 +40,7 @@ class RuleChange:
     reason: str
     source: str
     lottery: str | None
+    one_card: bool
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def order_rule_page(desk: Desk, actor: Actor) -> OrderRulePage:
             came_in=randomness_for(tx, day) is not None,
             draws=_draws(tx),
             changes=tuple(
-                RuleChange(row.made_at, name, row.reason, row.source, row.lottery)
+                RuleChange(row.made_at, name, row.reason, row.source, row.lottery, row.one_card)
                 for row, name in changes
             ),
             can_set=may(actor.role, Action.SET_ORDER_RULE),

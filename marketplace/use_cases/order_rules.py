@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, ScalarSelect, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
+from marketplace.clock import HELSINKI
 from marketplace.matching.beacon import NO_RANDOMNESS, NO_SOURCE, Chain
 from marketplace.models.order_rules import OrderRule, PublicRandomness
 from marketplace.models.trail import OrderLogHead, OrderLogLine
@@ -17,11 +19,13 @@ SOURCES = (NONE, LOTTERY, DRAND)
 
 @dataclass(frozen=True)
 class Rule:
-    """The rule that holds now. `chain` with drand, `lottery` (a code) with a lottery; else None."""
+    """The rule that holds now. `chain` with drand, `lottery` (a code) with a lottery; else None. `one_card`: sister
+    companies share a card, in the lists that are drawn from the day after the rule on."""
 
     source: str = NONE
     lottery: str | None = None
     chain: Chain | None = None
+    one_card: bool = False
 
 
 def rule_of(tx: Tx) -> Rule:
@@ -35,7 +39,15 @@ def rule_of(tx: Tx) -> Rule:
     if row.chain is not None:
         assert row.chain_genesis is not None and row.chain_period is not None, "a chain is kept whole"  # noqa: PT018
         chain = Chain(row.chain, row.chain_genesis, row.chain_period)
-    return Rule(row.source, row.lottery, chain)
+    return Rule(row.source, row.lottery, chain, row.one_card)
+
+
+def one_card_on(day: InstrumentedAttribute[date] | date) -> ScalarSelect[bool | None]:
+    """Whether a list drawn on the day is laid out one card a group; null stands for no. A list keeps the rule of the day
+    before its own for ever, so that nobody's list is laid out anew (fairness B2.8). For the organiser in whose row
+    security the statement runs."""
+    made_on = cast(func.timezone(HELSINKI.key, OrderRule.made_at), Date)
+    return select(OrderRule.one_card).where(made_on < day).order_by(OrderRule.id.desc()).limit(1).scalar_subquery()
 
 
 def randomness_for(tx: Tx, day: date) -> Randomness | None:

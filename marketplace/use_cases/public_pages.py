@@ -1,5 +1,6 @@
 """What anyone may see without a login: the organisers, their services, and the list of their providers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from marketplace.access.actions import Action
 from marketplace.access.actor import Actor, public
 from marketplace.matching.check_code import check_code
 from marketplace.matching.order import order
+from marketplace.matching.presentation import cards
 from marketplace.matching.registry import Pair
 from marketplace.models.order_log import at_seq, drawn_now, randomness_of
 from marketplace.models.people import Organiser
@@ -18,7 +20,7 @@ from marketplace.models.providers import Approval, Provider, Site
 from marketplace.models.schema import Json, Words
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.order_log import head, key_of, open_day
-from marketplace.use_cases.order_rules import NONE, has_beacon, latest_open_day, rule_of
+from marketplace.use_cases.order_rules import NONE, has_beacon, latest_open_day, one_card_on, rule_of
 from marketplace.use_cases.provider_cards import Card, claims_of, is_known, read_cards
 from marketplace.use_cases.refusals import Missing
 
@@ -68,7 +70,7 @@ class OrganiserFront:
 @dataclass(frozen=True)
 class PublicList:
     """The providers of one pair in the neutral order of the day `drawn_on`. `code` is the check code of all of them,
-    unfiltered.
+    unfiltered. `together`: the units of each card, where sister companies share one; else each alone.
 
     `package` and `area` are None when the organiser has none yet; then there are no cards either.
     """
@@ -82,6 +84,28 @@ class PublicList:
     drawn_on: date
     code: str
     cards: tuple[Card, ...]
+    together: tuple[tuple[str, ...], ...]
+
+    @property
+    def shared(self) -> bool:
+        """Whether a card holds more than one provider."""
+        return len(self.together) < len(self.cards)
+
+    @property
+    def laid_out(self) -> list[Card]:
+        """The providers from top to bottom of the page."""
+        by_unit = {card.unit: card for card in self.cards}
+        return [by_unit[unit] for card in self.together for unit in card]
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Each unit's place in the order of the check code, from 1 on."""
+        return {card.unit: place for place, card in enumerate(self.cards, start=1)}
+
+    def cards_of(self, shown: Iterable[Card]) -> tuple[tuple[Card, ...], ...]:
+        """Some of `laid_out` as cards."""
+        first = {unit: card[0] for card in self.together for unit in card}
+        return cards((card, first[card.unit]) for card in shown)
 
 
 @dataclass(frozen=True)
@@ -154,10 +178,11 @@ def public_list(desk: Desk, actor: Actor, code: str, package: str | None, area: 
     with desk.transaction(who, Action.SEE_PUBLIC) as tx:
         packages, areas = _packages(tx), _areas(tx)
         chosen, place = _pair(tx, packages, areas, package, area)
-        cards: tuple[Card, ...] = ()
+        listed: tuple[Card, ...] = ()
+        together: tuple[tuple[str, ...], ...] = ()
         check, drawn_on = "", tx.today
         if chosen is not None and place is not None:
-            drawn_on, cards, check = _drawn_cards(tx, chosen, place)
+            drawn_on, listed, check, together = _drawn_cards(tx, chosen, place)
         return PublicList(
             organiser=_organiser(tx.session.get_one(Organiser, tx.organiser_id)),
             packages=packages,
@@ -167,7 +192,8 @@ def public_list(desk: Desk, actor: Actor, code: str, package: str | None, area: 
             today=tx.today,
             drawn_on=drawn_on,
             code=check,
-            cards=cards,
+            cards=listed,
+            together=together,
         )
 
 
@@ -214,14 +240,23 @@ def of_organiser(desk: Desk, actor: Actor, code: str) -> Actor:
     return public(organiser_id, actor.language)
 
 
-def _drawn_cards(tx: Tx, package: PublicPackage, area: PublicArea) -> tuple[date, tuple[Card, ...], str]:
-    """The day, the cards in the order VO1 with list_seq 0 and the day's key, and the check code of what they are."""
+def _drawn_cards(
+    tx: Tx, package: PublicPackage, area: PublicArea
+) -> tuple[date, tuple[Card, ...], str, tuple[tuple[str, ...], ...]]:
+    """The day, the providers in the order VO1 with list_seq 0 and the day's key, the check code of what they are, and the
+    cards in which they are laid out."""
     pair = Pair(package.code, area.code)
     day, key, randomness = _day(tx)
-    units = order(key, randomness, PUBLIC_LIST, pair.service, drawn_now(tx.session, pair), [])
-    cards = read_cards(tx, package.id, area.id)
-    shown = tuple(cards[unit] for unit in units if unit in cards)
-    return day, shown, check_code(PUBLIC_LIST, at_seq(tx.session, pair), [card.unit for card in shown])
+    drawn = drawn_now(tx.session, pair)
+    by_unit = read_cards(tx, package.id, area.id)
+    units = [
+        unit for unit in order(key, randomness, PUBLIC_LIST, pair.service, drawn, []) if unit in by_unit
+    ]
+    code = check_code(PUBLIC_LIST, at_seq(tx.session, pair), units)
+    groups = dict(drawn)
+    one_card = tx.session.scalar(select(one_card_on(day)))
+    together = cards((unit, groups[unit]) for unit in units) if one_card else tuple((unit,) for unit in units)
+    return day, tuple(by_unit[unit] for unit in units), code, together
 
 
 def _day(tx: Tx) -> tuple[date, bytes, bytes]:

@@ -1,8 +1,8 @@
-"""Procurement decides where the day's public randomness comes from."""
+"""Procurement decides where the day's public randomness comes from, and whether sister companies share a card."""
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor
@@ -18,22 +18,24 @@ CODE = re.compile("[a-z0-9-]{1,64}")
 @dataclass(frozen=True)
 class RuleOrder:
     """source: none, lottery or drand. lottery: the lottery's code, as the log will say it. chain_info: the chain's own
-    description (JSON, as drand gives it at /info); empty keeps the chain that is in use."""
+    description (JSON, as drand gives it at /info); empty keeps the chain that is in use. one_card: sister companies share a
+    card."""
 
     source: str
     reason: str
     lottery: str = ""
     chain_info: str = ""
+    one_card: bool = False
 
 
 def set_order_rule(desk: Desk, actor: Actor, order: RuleOrder) -> Rule:
-    """Write the rule, which holds from the next day that is not open yet.
+    """Write the rule. Its source holds from the next day that is not open yet, its cards for lists drawn from tomorrow on.
 
     Refused: reasons_missing, choice_unknown, lottery_code, chain_missing, chain_wrong (why), same_rule.
     """
     with desk.transaction(actor, Action.SET_ORDER_RULE) as tx:
         before = rule_of(tx)
-        rule = _checked(order, before)
+        rule = replace(_checked(order, before), one_card=order.one_card)
         if rule == before:
             raise Refused("same_rule")
         if not order.reason.strip():
@@ -46,7 +48,7 @@ def set_order_rule(desk: Desk, actor: Actor, order: RuleOrder) -> Rule:
             chain=chain.hash if chain else None,
             chain_genesis=chain.genesis_time if chain else None,
             chain_period=chain.period if chain else None,
-            one_card=False,
+            one_card=rule.one_card,
             reason=order.reason,
             made_by=tx.account_id,
             made_at=tx.now,
@@ -54,7 +56,7 @@ def set_order_rule(desk: Desk, actor: Actor, order: RuleOrder) -> Rule:
         tx.session.add(row)
         tx.session.flush()
         tx.audit(
-            "order_rule.set", "order_rule", row.id, reason=order.reason, source=rule.source
+            "order_rule.set", "order_rule", row.id, reason=order.reason, source=rule.source, one_card=rule.one_card
         )
         return rule
 

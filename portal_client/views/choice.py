@@ -69,7 +69,9 @@ def choice_record(voucher_id: int) -> ResponseReturnValue:
     record = read_record(desk(), actor(), voucher_id)
     choices = []
     for one in record.choices:
-        rows = CardWords(helsinki_day(one.chosen_at)).views(one.cards)
+        views = CardWords(helsinki_day(one.chosen_at)).views(one.cards)
+        shown = {row.unit: (row, place) for place, row in enumerate(views, start=1)}
+        rows = [[shown[unit] for unit in card] for card in one.together]
         choices.append((one, rows, said_wishes(one.wishes, one.cards)))
     return render_template("portal_client/choice_record.html", record=record, choices=choices)
 

@@ -81,14 +81,16 @@ def providers_of(code: str) -> ResponseReturnValue:
     page = public_list(desk(), actor(), code, asked.get("package") or None, asked.get("area") or None)
     wishes = replace(wishes_of(asked), sort="")  # the public list stands as it was drawn, always
     words = CardWords(page.today)
-    found = fitting(page.cards, wishes, page.today)
-    pages = max(1, -(-len(found) // PAGE))
+    found = fitting(page.laid_out, wishes, page.today)
+    cards = page.cards_of(found)
+    pages = max(1, -(-len(cards) // PAGE))
     number = _page_number(pages)
     kept = {name: asked.getlist(name) for name in asked if name != "page"}
     return render_template(
         "portal_client/public_providers.html",
         page=page,
-        cards=words.views(found[(number - 1) * PAGE : number * PAGE]),
+        cards=[words.views(card) for card in cards[(number - 1) * PAGE : number * PAGE]],
+        places=page.places if page.shared else {},
         titles=words.titles,
         filters=FilterWords(count(page.cards, page.today), wishes),
         filtered=bool(wishes),

@@ -13,11 +13,17 @@ class Rendered:
 
     marks: dict[str, str] = field(default_factory=dict)
     units: list[str] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+
+    @property
+    def as_drawn(self) -> list[str]:
+        """The units in the order that the page says they were drawn in: the places, where sisters share a card."""
+        return [unit for _place, unit in sorted(zip(self.places, self.units, strict=True))] if self.places else self.units
 
     @property
     def code(self) -> str:
         """The check code by the rule as it is published, written anew here: base32 of SHA-256 of the canonical JSON."""
-        whole = [int(self.marks["data-list"]), int(self.marks["data-at"]), self.units]
+        whole = [int(self.marks["data-list"]), int(self.marks["data-at"]), self.as_drawn]
         raw = json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode()
         return base64.b32encode(hashlib.sha256(raw).digest()).decode()[:8]
 
@@ -34,6 +40,7 @@ class _Reader(HTMLParser):
             self.found.marks = values
         if "data-unit" in values:
             self.found.units.append(values["data-unit"])
+            self.found.places += [int(values["data-place"])] if "data-place" in values else []
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
