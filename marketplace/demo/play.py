@@ -154,7 +154,8 @@ class Play:
         self.volumes["vouchers refused by the client"] += 1
 
     def choose(self, case: Case) -> None:
-        """She compares and picks: the order matters a little, the providers' own words and places matter more."""
+        """She compares and picks: what a provider says and whether it has room matter to her, its place on the list does
+        not."""
         stage = self.stage
         client = stage.cast.clients[case.client_id]
         with stage.desk.reading(client, Action.COMPARE_PROVIDERS) as tx:
@@ -178,9 +179,7 @@ class Play:
         if not units:
             self.volumes["found nobody to choose"] += 1
             return
-        weights = [
-            (1.5 if wanted[unit][1] else 1.0) * (1.15 if place == 0 else 1.0) for place, unit in enumerate(units)
-        ]
+        weights = [1.5 if wanted[unit][1] else 1.0 for unit in units]
         unit = self.random.choices(units, weights)[0]
         if case.provider_id:
             self.volumes["changes of provider"] += 1

@@ -23,6 +23,7 @@ from marketplace.matching.statistics.position import PositionEffect, position_ef
 from marketplace.models.fairness import FairnessFigures
 from marketplace.models.people import Organiser
 from marketplace.models.providers import Provider
+from marketplace.models.trail import OrderLogLine
 from marketplace.models.vouchers import Choice, OfferList
 from marketplace.period import ONE_DAY, Period, add_months, last_of_month
 from marketplace.use_cases.desk import Desk, Tx
@@ -142,6 +143,23 @@ def drawn_lists(session: Session, organiser_id: int, period: Period, unit: str |
         Drawn(voucher_id, list_seq, day, Impression(tuple(units), tuple(groups)))
         for voucher_id, list_seq, day, units, groups in session.execute(query.order_by(OfferList.list_seq))
     ]
+
+
+def reissued_lists(session: Session, organiser_id: int, period: Period) -> int:
+    """How many of the period's lists were drawn in place of one whose decision was cancelled (fairness B2.25)."""
+    return session.scalars(
+        select(func.count())
+        .select_from(OrderLogLine)
+        .join(
+            OfferList,
+            (OfferList.seq == OrderLogLine.seq + 1) & (OfferList.organiser_id == OrderLogLine.organiser_id),
+        )
+        .where(
+            OrderLogLine.organiser_id == organiser_id,
+            OrderLogLine.type == "reissue",
+            OfferList.day.between(period.first, period.last),
+        )
+    ).one()
 
 
 def _first_choices(session: Session, lists: Iterable[Drawn]) -> list[tuple[Impression, str]]:

@@ -14,7 +14,7 @@ from marketplace.models.vouchers import OfferList
 from marketplace.period import Period
 from marketplace.ports import Vault
 from marketplace.use_cases.choice_figures import FEWEST, OWN_TARGET, Made, channels, first_of_each, made_choices
-from marketplace.use_cases.fairness_figures import Figures, work_out
+from marketplace.use_cases.fairness_figures import Figures, reissued_lists, work_out
 from marketplace.use_cases.monitoring_grounds import is_open
 from marketplace.use_cases.verify_orders import verify_orders
 
@@ -49,6 +49,7 @@ def fairness_stats(
     return (
         _recomputed(session, organiser_id, today, vault),
         Metric("lists in the period", str(figures.lists), "", None),
+        _reissued(figures.lists, reissued_lists(session, organiser_id, period)),
         *_exposure(figures),
         *_position(figures),
         _flags("steering by a caseworker (exact test, q = .05)", steering(_decided(choices)))
@@ -67,6 +68,12 @@ def _recomputed(session: Session, organiser_id: int, today: date, vault: Vault |
     return Metric(
         "lists recomputed", f"{done} of {lists}, {faults} faults", "all, 0 faults", done == lists and found.clean
     )
+
+
+def _reissued(lists: int, reissued: int) -> Metric:
+    """A list drawn anew after a cancelled decision: rare when nobody looks for a better place (attack 12)."""
+    share = f", {reissued / lists:.1%}" if lists else ""
+    return Metric("lists reissued after a cancelled decision", f"{reissued} of {lists}{share}", "reported", None)
 
 
 def _exposure(figures: Figures) -> list[Metric]:

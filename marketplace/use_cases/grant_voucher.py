@@ -252,8 +252,25 @@ def _make(tx: Tx, case: _Case, snapshot: Snapshot, reasons: str) -> Voucher:
             decision_id=decision.id,
         )
     )
-    draw(tx, Pair(case.package.code, case.area.code), voucher.id, list_seq, log)
+    draw(tx, Pair(case.package.code, case.area.code), voucher.id, list_seq, log, _replaced(tx, voucher))
     return voucher
+
+
+def _replaced(tx: Tx, voucher: Voucher) -> int | None:
+    """The list that this voucher's list replaces: that of the client's voucher before it for the same service, when that
+    one was revoked by a decision. By the service and not by the need: a need written anew would otherwise hide it."""
+    revoked = select(VoucherMove.id).where(VoucherMove.voucher_id == Voucher.id, VoucherMove.move == "revoke")
+    before = tx.session.execute(
+        select(Voucher.list_seq, revoked.exists().label("revoked"))
+        .where(
+            Voucher.client_id == voucher.client_id,
+            Voucher.package_id == voucher.package_id,
+            Voucher.id != voucher.id,
+        )
+        .order_by(Voucher.list_seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return before.list_seq if before is not None and before.revoked else None
 
 
 def _facts(case: _Case, snapshot: Snapshot, number: str, valid_from: date, valid_to: date) -> dict[str, Any]:

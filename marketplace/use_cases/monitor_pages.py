@@ -12,7 +12,6 @@ from marketplace.access.actor import Actor
 from marketplace.models.programmes import ServicePackage
 from marketplace.models.providers import Approval, ApprovalMove, Provider
 from marketplace.models.schema import Words
-from marketplace.models.trail import OrderLogLine
 from marketplace.models.vouchers import OfferList
 from marketplace.period import Period
 from marketplace.use_cases.answer_choice import DECLINE_REASONS
@@ -27,7 +26,14 @@ from marketplace.use_cases.choice_figures import (
     made_choices,
 )
 from marketplace.use_cases.desk import Desk, Tx
-from marketplace.use_cases.fairness_figures import ROLLING, Figures, kept_figures, rolling, whole_months
+from marketplace.use_cases.fairness_figures import (
+    ROLLING,
+    Figures,
+    kept_figures,
+    reissued_lists,
+    rolling,
+    whole_months,
+)
 from marketplace.use_cases.refusals import Missing
 
 
@@ -97,7 +103,7 @@ def monitor(desk: Desk, actor: Actor, code: str = "") -> Monitor:
                 by_provider=by_provider(choices),
                 channels=channels(choices),
             ),
-            vouchers=_vouchers(tx, figures, period),
+            vouchers=Vouchers(figures.lists, reissued_lists(tx.session, tx.organiser_id, period)),
             pauses=_pauses(tx, period),
         )
 
@@ -125,22 +131,6 @@ def _names(tx: Tx, figures: Figures, period: Period) -> tuple[dict[str, str], di
             members.setdefault(group, set()).add(names.get(unit, unit))
     wanted = {one.group for one in figures.firsts}
     return names, {group: tuple(sorted(found)) for group, found in members.items() if group in wanted}
-
-
-def _vouchers(tx: Tx, figures: Figures, period: Period) -> Vouchers:
-    lines = tx.session.scalars(
-        select(OrderLogLine.line)
-        .join(
-            OfferList,
-            (OfferList.seq == OrderLogLine.seq + 1) & (OfferList.organiser_id == OrderLogLine.organiser_id),
-        )
-        .where(
-            OrderLogLine.organiser_id == tx.organiser_id,
-            OrderLogLine.type == "reissue",
-            OfferList.day.between(period.first, period.last),
-        )
-    ).all()
-    return Vouchers(granted=figures.lists, reissued=len(lines))
 
 
 def _pauses(tx: Tx, period: Period) -> tuple[tuple[Words, int], ...]:

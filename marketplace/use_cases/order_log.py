@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from marketplace.matching.beacon import NO_SOURCE
-from marketplace.matching.lines import beacon_line, commit_line, list_line, registry_line, reveal_line
+from marketplace.matching.lines import beacon_line, commit_line, list_line, registry_line, reissue_line, reveal_line
 from marketplace.matching.order import Unit, commit, order
 from marketplace.matching.registry import Pair, Reason, State
 from marketplace.models.order_log import append, drawn_now, late_units, lock_head, randomness_of, remember_registry
@@ -24,6 +24,8 @@ from marketplace.use_cases.published_head import reach_published
 KEY_PURPOSE = "order-key"
 AHEAD = timedelta(days=30)
 REVEALED_AFTER = timedelta(days=31)
+CANCELLED = "cancelled-decision"
+"""Why a list was drawn in place of another: there is no other way to a second one (fairness B2.25)."""
 
 
 def head(tx: Tx) -> OrderLogHead:
@@ -62,11 +64,18 @@ def open_day(tx: Tx, log: OrderLogHead) -> tuple[bytes, bytes]:
     return key, randomness
 
 
-def draw(tx: Tx, pair: Pair, voucher_id: int, list_seq: int, log: OrderLogHead) -> OfferList:
-    """Draw the list of a new voucher. `list_seq` is `log.list_seq + 1`, taken while the head is locked."""
+def draw(
+    tx: Tx, pair: Pair, voucher_id: int, list_seq: int, log: OrderLogHead, replaces: int | None = None
+) -> OfferList:
+    """Draw the list of a new voucher. `list_seq` is `log.list_seq + 1`, taken while the head is locked.
+
+    replaces: the number of the list whose decision was cancelled; the log says so right before the new list.
+    """
     key, randomness = open_day(tx, log)
     units = drawn_now(tx.session, pair)
     drawn = order(key, randomness, list_seq, pair.service, units, [])
+    if replaces is not None:
+        append(tx.session, log, reissue_line(list_seq, replaces, CANCELLED), log.day)
     seq = append(tx.session, log, list_line(list_seq, log.day, pair, units, drawn), log.day)
     log.list_seq = list_seq
     groups = dict(units)

@@ -67,7 +67,7 @@ def test_refused(key: bytes, randomness: bytes, list_seq: int, drawn: list[Unit]
         order(key, randomness, list_seq, "valmennus", drawn, late)
 
 
-def test_1_same_arguments_same_list() -> None:
+def test_invariant_01_same_arguments_same_list() -> None:
     random = Random(1)
     for _ in range(CASES):
         key, randomness, list_seq = random.randbytes(32), random.randbytes(32), random.randrange(2**53)
@@ -80,7 +80,7 @@ def test_1_same_arguments_same_list() -> None:
 @pytest.mark.parametrize(
     "surroundings", [{"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "77", "LC_ALL": "C", "TZ": "Asia/Tokyo"}]
 )
-def test_1_same_list_in_another_process(surroundings: dict[str, str]) -> None:
+def test_invariant_01_same_list_in_another_process(surroundings: dict[str, str]) -> None:
     program = (
         "from tests.matching.logs import *\n"
         "print(*order(KEY, RANDOMNESS, 5, 'valmennus', market(200, 90), []))"
@@ -92,7 +92,7 @@ def test_1_same_list_in_another_process(surroundings: dict[str, str]) -> None:
     assert done.stdout.split() == order(KEY, RANDOMNESS, 5, "valmennus", market(200, 90), [])
 
 
-def test_2_order_of_rows_changes_nothing() -> None:
+def test_invariant_02_order_of_rows_changes_nothing() -> None:
     random = Random(2)
     for _ in range(CASES):
         units = random_units(random)
@@ -103,7 +103,7 @@ def test_2_order_of_rows_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("relabelled", [False, True])
-def test_2_every_place_is_equally_likely(relabelled: bool) -> None:
+def test_invariant_02_every_place_is_equally_likely(relabelled: bool) -> None:
     """Chi-square of the 12 x 12 matrix of units and places over 1,200 lists; fresh codes give the same distribution."""
     random = Random(22)
     lists, size = 1200, 12
@@ -123,7 +123,7 @@ def _chi_square_999(freedom: int) -> float:
     return float(freedom * (1 - 2 / (9 * freedom) + 3.0902 * (2 / (9 * freedom)) ** 0.5) ** 3)
 
 
-def test_3_4_the_order_sees_nothing_else() -> None:
+def test_invariants_03_04_the_order_sees_nothing_else() -> None:
     """No parameter, field or import through which a name, a price, a payment or the database could reach the order."""
     names = list(inspect.signature(order).parameters)
     assert names == ["key", "randomness", "list_seq", "service", "drawn", "late"]
@@ -136,7 +136,7 @@ def test_3_4_the_order_sees_nothing_else() -> None:
     assert not called & {"open", "eval", "exec", "compile", "__import__", "getattr", "globals", "vars"}
 
 
-def test_6_another_group_changes_no_relative_order() -> None:
+def test_invariant_06_another_group_changes_no_relative_order() -> None:
     random = Random(6)
     for _ in range(CASES):
         units, key, list_seq = random_units(random), random.randbytes(32), random.randrange(1, 2**20)
@@ -148,7 +148,7 @@ def test_6_another_group_changes_no_relative_order() -> None:
         assert late == drawn, "a new group enters at its own key, whether it was drawn or came late"
 
 
-def test_7_a_sibling_leaves_the_first_tier_of_groups_unchanged() -> None:
+def test_invariant_07_a_sibling_leaves_the_first_tier_of_groups_unchanged() -> None:
     random = Random(7)
     for _ in range(CASES):
         units, key = random_units(random) or [Unit("u1", "g1")], random.randbytes(32)
@@ -161,7 +161,7 @@ def test_7_a_sibling_leaves_the_first_tier_of_groups_unchanged() -> None:
             assert [p.group for p in after if p.tier == 0] == [p.group for p in before if p.tier == 0]
 
 
-def test_8_a_late_sibling_displaces_no_card() -> None:
+def test_invariant_08_a_late_sibling_displaces_no_card() -> None:
     random = Random(8)
     for _ in range(CASES):
         units, key = random_units(random) or [Unit("u1", "g1")], random.randbytes(32)
@@ -177,7 +177,7 @@ def test_8_a_late_sibling_displaces_no_card() -> None:
             size[newcomer.group] += 1
 
 
-def test_9_the_code_decides_only_when_digests_are_equal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invariant_09_the_code_decides_only_when_digests_are_equal(monkeypatch: pytest.MonkeyPatch) -> None:
     random = Random(9)
     for _ in range(CASES):
         found = placements(random.randbytes(32), RANDOMNESS, 1, "valmennus", random_units(random), [])
@@ -189,7 +189,7 @@ def test_9_the_code_decides_only_when_digests_are_equal(monkeypatch: pytest.Monk
     assert order(KEY, RANDOMNESS, 1, "valmennus", units, []) == ["B", "a", "aa", "\u00e4", "b"]
 
 
-def test_10_deleting_rows_keeps_the_order_of_the_rest() -> None:
+def test_invariant_10_deleting_rows_keeps_the_order_of_the_rest() -> None:
     random = Random(10)
     for _ in range(CASES):
         units = random_units(random)

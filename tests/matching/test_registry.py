@@ -124,7 +124,7 @@ def shown(history: Iterable[RegistryLine], list_line: int) -> list[str]:
     return rendered(whole, known, COACHING)
 
 
-def test_8_cards_never_change_places_while_the_registry_moves() -> None:
+def test_invariant_08_cards_never_change_places_while_the_registry_moves() -> None:
     """Suspensions, returns, new siblings, new groups, changes of group: what was above stays above, for ever."""
     random = Random(8)
     for _ in range(CASES):
@@ -143,7 +143,7 @@ def test_8_cards_never_change_places_while_the_registry_moves() -> None:
                 assert sorted(now) == [unit.unit for unit in eligible(until(history, each.seq), COACHING)], "13: complete"
 
 
-def test_8_what_comes_later_is_not_needed_for_an_old_receipt() -> None:
+def test_invariant_08_what_comes_later_is_not_needed_for_an_old_receipt() -> None:
     random = Random(88)
     for _ in range(CASES // 10):
         history = random_registry(random, 14)
@@ -152,7 +152,7 @@ def test_8_what_comes_later_is_not_needed_for_an_old_receipt() -> None:
         assert rendered(with_all, until(history, moment), COACHING) == shown(until(history, moment), list_line)
 
 
-def test_11_granting_adds_and_never_removes() -> None:
+def test_invariant_11_granting_adds_and_never_removes() -> None:
     random = Random(11)
     for _ in range(CASES):
         history = random_registry(random, random.randint(0, 12))
@@ -164,7 +164,7 @@ def test_11_granting_adds_and_never_removes() -> None:
         assert before <= {each.unit for each in after} <= before | {unit}
 
 
-def test_12_one_rule_for_all() -> None:
+def test_invariant_12_one_rule_for_all() -> None:
     """Units with equal approvals are both in or both out, whatever they are called and whoever controls them."""
     random = Random(12)
     for _ in range(CASES):
