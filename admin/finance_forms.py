@@ -1,13 +1,23 @@
 """The forms of finance: approving and sending back lines, paying, the bank's answers, debts, and the year's end."""
 
-from wtforms import SelectField, StringField, TextAreaField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from marketplace.use_cases.finance_pages import STATES
-from marketplace.web.forms import CheckboxesField, DayField, Form, MoneyField, OnceForm, Required, labelled
+from marketplace.web.forms import (
+    CheckboxesField,
+    DayField,
+    Form,
+    IbanField,
+    MoneyField,
+    OnceForm,
+    Required,
+    labelled,
+)
 from marketplace.web.i18n import lazy_gettext
 
-BANK_CODES = ("AC01", "AC04", "AC06", "AG01", "AM09", "BE01", "MS03", "RC01")
+BANK_CODES = ("AC01", "AC04", "AC06", "AG01", "AM05", "AM09", "BE01", "BE04", "FF01", "MD07", "MS02", "MS03", "RC01", "RR04")
 """The reasons of ISO 20022 that Finnish banks give most often when a payment comes back."""
 
 
@@ -58,6 +68,42 @@ class ReturnForm(Form):
         [Required()],
         choices=labelled("bank_code", BANK_CODES, lazy_gettext("Choose")),
     )
+
+
+class StatementForm(Form):
+    """A statement file from the bank."""
+
+    file = FileField(
+        lazy_gettext("File from the bank (camt.053 or camt.054)"), [FileRequired(lazy_gettext("Choose a file."))]
+    )
+
+
+class StatementAgainForm(Form):
+    """The same file, carried by the page that has shown what it would do."""
+
+    name = HiddenField()
+    packed = HiddenField()
+
+
+class RowForm(Form):
+    """What a row of a statement is about. The payments that fit are put in by the view."""
+
+    payment = RadioField(lazy_gettext("What is it about?"), [Required()], choices=[], coerce=int)
+    note = StringField(lazy_gettext("How do you know it?"), [Required(), Length(max=500)])
+
+
+class NoteForm(Form):
+    """How a file reached the bank."""
+
+    note = StringField(lazy_gettext("How did the file reach the bank?"), [Required(), Length(max=300)])
+
+
+class DebtorForm(OnceForm):
+    """The account that payments leave from."""
+
+    name = StringField(lazy_gettext("Account holder, as the bank knows it"), [Required(), Length(max=70)])
+    iban = IbanField(lazy_gettext("Account number (IBAN)"), [Required()])
+    bic = StringField(lazy_gettext("The bank's BIC"), [Length(max=11)])
 
 
 class DebtForm(OnceForm):

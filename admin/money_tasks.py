@@ -43,6 +43,27 @@ def finance_tasks() -> Iterator[Task]:
             deadline=_due(found.to_pay),
             urgent=_soon(found.to_pay, found),
         )
+    if found.open_rows:
+        yield Task(
+            title=ngettext(
+                "%(num)d row of the bank's statements waits for you",
+                "%(num)d rows of the bank's statements wait for you",
+                found.open_rows,
+            ),
+            why=_("It could not be told which payment it is about."),
+            url=url_for("admin.bank"),
+            button=_("Settle"),
+        )
+    if found.stuck_files:
+        yield Task(
+            title=ngettext(
+                "%(num)d bank file did not reach the bank", "%(num)d bank files did not reach the bank", found.stuck_files
+            ),
+            why=_("The bank's folder could not be written to. Providers wait for this money."),
+            url=url_for("admin.payments"),
+            button=_("See why"),
+            urgent=True,
+        )
     for year_end in found.year_ends:
         yield _year_end(year_end)
 

@@ -25,7 +25,7 @@ TERMS = NavLink(
 )
 BUDGET = NavLink("admin.budget", lazy_gettext("Budget"), ("admin.budget*", "admin.appropriation*"))
 INVOICES = NavLink("admin.invoices", lazy_gettext("Invoices"), ("admin.invoice*",))
-PAYMENTS = NavLink("admin.payments", lazy_gettext("Payments"), ("admin.payment*", "admin.batch*"))
+PAYMENTS = NavLink("admin.payments", lazy_gettext("Payments"), ("admin.payment*", "admin.batch*", "admin.bank*"))
 MONITOR = NavLink("admin.monitor", lazy_gettext("Equal treatment"), ("admin.monitor*",))
 VERIFICATION = NavLink("admin.verification", lazy_gettext("Verification"), ("admin.verification*",))
 AUDIT = NavLink("admin.audit", lazy_gettext("Audit trail"), ("admin.audit*",))

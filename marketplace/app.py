@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from admin import bp as admin_portal
 from marketplace.clock import Clock, SystemClock
 from marketplace.config import Config
+from marketplace.integrations.bank import IsoBank
 from marketplace.integrations.einvoice import WRITERS
 from marketplace.integrations.head_files import HeadFiles
 from marketplace.integrations.texts import texts_of
@@ -29,6 +30,7 @@ def make_desk(config: Config, database_url: str, clock: Clock | None = None, poo
         TemplateWording(config.base_url),
         heads=HeadFiles(config.heads),
         writers=WRITERS,
+        bank=IsoBank(config.bank_folder),
     )
 
 

@@ -31,6 +31,7 @@ class Config:
     smtp_user: str | None = None
     smtp_password: str | None = None
     smtp_tls: bool = False  # STARTTLS before anything is said
+    bank_folder: Path | None = None  # where the worker puts files of payments for the bank's transfer program
     proxies: int = 0  # how many reverse proxies of our own stand in front and add X-Forwarded-For
     demo_password: str = "valinta-demo"  # noqa: S105  everybody knows it, and it opens demonstrations only
 
@@ -101,6 +102,7 @@ def load_config(environ: dict[str, str] | None = None) -> Config:
         smtp_user=env.get("VALINTA_SMTP_USER") or None,
         smtp_password=env.get("VALINTA_SMTP_PASSWORD") or None,
         smtp_tls=env.get("VALINTA_SMTP_TLS") == "1",
+        bank_folder=Path(env["VALINTA_BANK_FOLDER"]).absolute() if env.get("VALINTA_BANK_FOLDER") else None,
         proxies=int(env.get("VALINTA_PROXIES", "0")),
         demo_password=env.get("VALINTA_DEMO_PASSWORD") or "valinta-demo",
     )

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
+from marketplace.bank_files import Statement, TransferFile
+
 
 class Signer(Protocol):
     """Signs so that anyone with the public key can check it. The private key never leaves it but sealed."""
@@ -59,6 +61,27 @@ class HeadShelf(Protocol):
 
     def put(self, organiser: str, day: str, head: dict[str, Any]) -> None:
         """Keep the day's head; a later one of the same day takes its place. OSError when it cannot be kept."""
+        ...
+
+
+class Bank(Protocol):
+    """The bank's formats, and the folder from which its own transfer program takes files (where there is one)."""
+
+    @property
+    def has_folder(self) -> bool:
+        """Whether files are put into a folder by the worker. Otherwise a person downloads them."""
+        ...
+
+    def transfers_file(self, order: TransferFile) -> bytes:
+        """The file of transfers; the same order always gives the same bytes."""
+        ...
+
+    def statements(self, raw: bytes) -> tuple[Statement, ...]:
+        """What a statement file says. UnusableFile when it cannot be trusted whole."""
+        ...
+
+    def put(self, name: str, content: bytes) -> str:
+        """Let a file lie in the folder once, however often this is asked; returns the evidence. OSError when it cannot."""
         ...
 
 

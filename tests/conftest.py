@@ -15,6 +15,7 @@ from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 from marketplace.clock import SetClock
+from marketplace.integrations.bank import IsoBank
 from marketplace.integrations.einvoice import WRITERS
 from marketplace.integrations.embedded import EmbeddedServer
 from marketplace.integrations.vault import AesVault
@@ -148,7 +149,7 @@ def desk(_shared_engine: Engine, clock: SetClock, vault: AesVault) -> Iterator[D
     """A desk on the real database; whatever it commits is rolled back after the test."""
     connection = _shared_engine.connect()
     outer = connection.begin()
-    made = Desk(_shared_engine, clock, vault, TemplateWording(), writers=WRITERS)
+    made = Desk(_shared_engine, clock, vault, TemplateWording(), writers=WRITERS, bank=IsoBank())
     made._sessions.configure(bind=connection, join_transaction_mode="create_savepoint")
 
     # a real commit looks at the deferred constraints (every entry balances); here nothing is committed, so look anyway
@@ -167,7 +168,7 @@ def desk(_shared_engine: Engine, clock: SetClock, vault: AesVault) -> Iterator[D
 def own_desk(own_database: Database, clock: SetClock, vault: AesVault) -> Iterator[Desk]:
     """A desk that really commits, on a database of its own, safe for many threads."""
     engine = own_database.app(pool_size=60)
-    yield Desk(engine, clock, vault, TemplateWording(), writers=WRITERS)
+    yield Desk(engine, clock, vault, TemplateWording(), writers=WRITERS, bank=IsoBank())
     engine.dispose()
 
 

@@ -17,6 +17,7 @@ from marketplace.access.actor import Actor
 from marketplace.app import create_app
 from marketplace.clock import SystemClock
 from marketplace.config import Config
+from marketplace.integrations.bank import IsoBank
 from marketplace.integrations.vault import AesVault
 from marketplace.models.people import Account, Membership
 from marketplace.use_cases.desk import Desk
@@ -88,7 +89,7 @@ def log_in_as(app: Flask, who: Actor | int, language: str = "fi") -> CheckedClie
 def _one_app() -> Flask:
     """Made once a run: reading every template anew for each test would take most of the run's time."""
     return portals_app(Desk(create_engine("postgresql+psycopg://"), SystemClock(), AesVault({1: bytes(32)}, bytes(32)),
-                            TemplateWording()))  # fmt: skip
+                            TemplateWording(), bank=IsoBank()))  # fmt: skip
 
 
 @pytest.fixture

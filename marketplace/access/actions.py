@@ -102,6 +102,7 @@ class Action(StrEnum):
     CONFIRM_PAYMENT = auto()
     CARRY_OVER = auto()
     FREEZE_MONTH = auto()
+    SET_DEBTOR_ACCOUNT = auto()
     # decisions are read by those whose work they are
     SEE_DECISIONS = auto()
     # everyone on the staff, and those who look after them
@@ -196,6 +197,7 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.CONFIRM_PAYMENT: FINANCE,
     Action.CARRY_OVER: FINANCE,
     Action.FREEZE_MONTH: FINANCE | {Role.SYSTEM},
+    Action.SET_DEBTOR_ACCOUNT: FINANCE | ADMINISTRATOR,
     Action.SEE_DECISIONS: CASEWORKER | PROCUREMENT | AUDITOR,
     Action.DECLARE_INTEREST: STAFF,
     Action.SEE_INTERESTS: AUDITOR | ADMINISTRATOR,

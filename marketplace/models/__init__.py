@@ -2,6 +2,7 @@
 
 from marketplace.models import (  # noqa: F401  importing a module is what registers its tables
     assisting,
+    bank,
     choosing,
     clients,
     competences,

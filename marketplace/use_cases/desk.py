@@ -14,7 +14,7 @@ from marketplace.access.actor import Actor
 from marketplace.clock import Clock
 from marketplace.models.outbox import Once
 from marketplace.models.trail import AuditEvent
-from marketplace.ports import DocumentWriter, HeadShelf, Vault, Wording
+from marketplace.ports import Bank, DocumentWriter, HeadShelf, Vault, Wording
 from marketplace.use_cases.refusals import Forbidden, Missing
 
 
@@ -30,6 +30,7 @@ class Tx:
     wording: Wording
     heads: HeadShelf | None = None
     writers: Mapping[str, DocumentWriter] = field(default_factory=dict)
+    bank: Bank | None = None
 
     @property
     def organiser_id(self) -> int:
@@ -96,6 +97,7 @@ class Desk:
         self, engine: Engine, clock: Clock, vault: Vault, wording: Wording, *,
         heads: HeadShelf | None = None,
         writers: Mapping[str, DocumentWriter] | None = None,
+        bank: Bank | None = None,
     ) -> None:  # fmt: skip
         self.engine = engine
         self.clock = clock
@@ -103,6 +105,7 @@ class Desk:
         self.wording = wording
         self.heads = heads
         self.writers = writers or {}
+        self.bank = bank
         self._sessions = sessionmaker(engine, expire_on_commit=False)
 
     @contextmanager
@@ -126,7 +129,7 @@ class Desk:
                 {"organiser": "" if actor.organiser_id is None else str(actor.organiser_id)},
             )
             now, today = self.clock.now(), self.clock.today()
-            yield Tx(session, actor, now, today, self.vault, self.wording, self.heads, self.writers)
+            yield Tx(session, actor, now, today, self.vault, self.wording, self.heads, self.writers, self.bank)
 
     @contextmanager
     def looking(self) -> Iterator[Session]:

@@ -10,9 +10,11 @@ from marketplace.access.actor import Actor
 from marketplace.models.invoices import Invoice, InvoiceLine, Payment, PaymentBatch
 from marketplace.models.programmes import Budget, Programme
 from marketplace.models.vouchers import Voucher
+from marketplace.use_cases.bank_pages import open_rows, stuck_files
 from marketplace.use_cases.carry_over import goes_on
 from marketplace.use_cases.desk import Desk, Tx
-from marketplace.use_cases.pay import WAITING, contested
+from marketplace.use_cases.pay import WAITING
+from marketplace.use_cases.payment_steps import AT_BANK, contested
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class WaitingMoney:
 
 @dataclass(frozen=True)
 class WaitingBatch:
-    """`state`: draft or approved, or sent while the bank has not answered for every payment (`payments` of them)."""
+    """`state`: draft or approved, or sent or acknowledged while the bank has not answered for every payment (`payments`
+    of them)."""
 
     batch_id: int
     number: str
@@ -57,17 +60,21 @@ class FinanceToday:
     to_pay: WaitingMoney
     batches: tuple[WaitingBatch, ...]
     year_ends: tuple[YearEnd, ...]
+    open_rows: int
+    stuck_files: int
     today: date
 
 
 def finance_today(desk: Desk, actor: Actor) -> FinanceToday:
-    """Everything that waits for this person, in four queries."""
+    """Everything that waits for this person, in six queries."""
     with desk.reading(actor, Action.SEE_INVOICES) as tx:
         return FinanceToday(
             to_approve=_money(tx, "passed"),
             to_pay=_money(tx, *WAITING),
             batches=_batches(tx),
             year_ends=tuple(one for one in _year_ends(tx) if one.over and one.vouchers),
+            open_rows=open_rows(tx),
+            stuck_files=stuck_files(tx),
             today=tx.today,
         )
 
@@ -100,7 +107,7 @@ def _batches(tx: Tx) -> tuple[WaitingBatch, ...]:
             func.coalesce(func.sum(Payment.amount_cents), 0),
         )
         .join(Payment, (Payment.batch_id == PaymentBatch.id) & Payment.state.in_(("in_batch", "sent")))
-        .where(PaymentBatch.organiser_id == tx.organiser_id, PaymentBatch.state.in_(("draft", "approved", "sent")))
+        .where(PaymentBatch.organiser_id == tx.organiser_id, PaymentBatch.state.in_(("draft", "approved", *AT_BANK)))
         .group_by(PaymentBatch.id)
         .order_by(PaymentBatch.pay_on, PaymentBatch.id)
     )

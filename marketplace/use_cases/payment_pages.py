@@ -13,8 +13,10 @@ from marketplace.access.actor import Actor
 from marketplace.models.invoices import Invoice, InvoiceLine, Payment, PaymentBatch
 from marketplace.models.people import Account
 from marketplace.models.providers import Approval, Provider
+from marketplace.use_cases.bank_pages import Delivery, batch_delivery, came_back_from
 from marketplace.use_cases.desk import Desk, Tx
-from marketplace.use_cases.pay import WAITING, contested
+from marketplace.use_cases.pay import WAITING
+from marketplace.use_cases.payment_steps import contested
 from marketplace.use_cases.receivables import debts, to_net
 from marketplace.use_cases.refusals import Missing
 
@@ -23,7 +25,8 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class ReadyRow:
-    """One provider's approved lines that no batch has yet. `account`: whether it has an account to be paid to."""
+    """One provider's approved lines that no batch has yet. `account`: whether it has an account to be paid to;
+    `bad_account`: it is the one from which the newest payment came back."""
 
     provider_id: int
     payee: str
@@ -33,6 +36,7 @@ class ReadyRow:
     contested: int
     bank_returned: int
     account: bool
+    bad_account: bool
 
     @property
     def amount_cents(self) -> int:
@@ -106,6 +110,7 @@ class BatchPage:
     may_approve: bool
     may_pay: bool
     today: date
+    file: Delivery | None = None
 
 
 @dataclass(frozen=True)
@@ -148,6 +153,7 @@ def batch_page(desk: Desk, actor: Actor, batch_id: int) -> BatchPage:
             may_approve=may(actor.role, Action.APPROVE_BATCH) and not row.made_by_me,
             may_pay=may(actor.role, Action.MAKE_BATCH),
             today=tx.today,
+            file=batch_delivery(tx, batch_id),
         )
 
 
@@ -205,10 +211,11 @@ def _ready(tx: Tx) -> tuple[ReadyRow, ...]:
         .group_by(Provider.id, Provider.name, Provider.iban)
         .order_by(Provider.name)
     ).all()
+    bad = came_back_from(tx, {row.id for row in rows})
     return tuple(
         ReadyRow(
             row.id, row.name, row.lines, int(row.cents), to_net(tx, row.id, int(row.cents)), row.contested,
-            row.bank_returned, iban.is_valid(row.iban or ""),
+            row.bank_returned, iban.is_valid(row.iban or ""), bad.get(row.id) == row.iban,
         )
         for row in rows
     )  # fmt: skip

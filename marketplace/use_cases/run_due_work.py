@@ -13,6 +13,7 @@ from sqlalchemy import select
 from marketplace.access.actions import Action
 from marketplace.access.actor import Actor, public, system
 from marketplace.models.people import Organiser
+from marketplace.use_cases.deliver_files import deliver_files
 from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.einvoices import write_documents
 from marketplace.use_cases.end_approvals import apply_due_approvals
@@ -79,6 +80,7 @@ DUTIES: list[Duty] = [
     Duty("milestones", mature_due, HOUR),
     Duty("months to freeze", freeze_due, HOUR),
     Duty("published heads", publish_head, MINUTE),
+    Duty("files for the bank", deliver_files, MINUTE),
     Duty("figures of equal treatment", keep_figures, HOUR, slow=True),
     Duty("filters of a month ago", forget_filters, HOUR),
     Duty("rulebook not accepted", remind_of_rulebook, HOUR),

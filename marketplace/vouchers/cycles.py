@@ -202,13 +202,20 @@ INVOICE_LINE = LifeCycle(
 BATCH = LifeCycle(
     name="batch",
     about="A payment batch.",
-    states=("draft", "approved", "sent", "confirmed", "cancelled"),
+    states=("draft", "approved", "sent", "acknowledged", "confirmed", "cancelled"),
     initial="draft",
     terminal=frozenset({"confirmed", "cancelled"}),
     moves=(
         _move("approve", FINANCE, ["draft"], "approved", "a second person accepts it"),
-        _move("send", FINANCE, ["approved"], "sent", "it goes to the bank"),
-        _move("confirm", FINANCE | SYSTEM, ["sent"], "confirmed", "the bank has answered for every payment"),
+        _move("send", FINANCE, ["approved"], "sent", "its file is made, once, and goes to the bank"),
+        _move("acknowledge", SYSTEM, ["sent"], "acknowledged", "the bank has answered for some of its payments"),
+        _move(
+            "confirm",
+            FINANCE | SYSTEM,
+            ["sent", "acknowledged"],
+            "confirmed",
+            "the bank has answered for every payment",
+        ),
         _move("cancel", FINANCE, ["draft", "approved"], "cancelled", "it is not sent; its lines are free again"),
     ),
 )

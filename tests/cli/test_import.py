@@ -60,7 +60,8 @@ def run(own_database: Database, own_desk: Desk, w: makers.World, monkeypatch: py
         made: list[Desk] = []
 
         def desk(_place: Place, _clock: object = None, pool_size: int = 1) -> Desk:
-            made.append(Desk(own_database.app(pool_size), own_desk.clock, own_desk.vault, own_desk.wording))
+            engine = own_database.app(pool_size)
+            made.append(Desk(engine, own_desk.clock, own_desk.vault, own_desk.wording, bank=own_desk.bank))
             return made[-1]
 
         monkeypatch.setattr(import_, "place", lambda: there)

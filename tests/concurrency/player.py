@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from marketplace.clock import SetClock
+from marketplace.integrations.bank import IsoBank
 from marketplace.integrations.vault import AesVault
 from marketplace.models.engine import app_engine
 from marketplace.use_cases.desk import Desk
@@ -34,7 +35,7 @@ class Play:
 
 def desk_of(play: Play) -> Desk:
     vault = AesVault({1: bytes(range(32))}, bytes(32))
-    return Desk(app_engine(play.url, pool_size=2), SetClock(play.day), vault, TemplateWording())
+    return Desk(app_engine(play.url, pool_size=2), SetClock(play.day), vault, TemplateWording(), bank=IsoBank())
 
 
 def main(folder: Path, seed: int) -> None:

@@ -68,6 +68,7 @@ HALF_DONE = {
         having count(p.id) = 0 or not bool_and(case b.state
             when 'draft' then p.state = 'in_batch' when 'approved' then p.state = 'in_batch'
             when 'cancelled' then p.state = 'cancelled' when 'sent' then p.state in ('sent', 'paid', 'returned')
+            when 'acknowledged' then p.state in ('sent', 'paid', 'returned')
             else p.state in ('paid', 'returned') end)""",
     "a gap in a series of numbers": """
         select series from counter c where c.last <> case split_part(series, '/', 1)

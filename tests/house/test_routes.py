@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from werkzeug.routing import Rule
 
 from marketplace.clock import SetClock
+from marketplace.integrations.bank import IsoBank
 from marketplace.integrations.einvoice import WRITERS
 from marketplace.integrations.vault import AesVault
 from marketplace.roles import Role
@@ -59,7 +60,7 @@ def house(_shared_engine: Engine, vault: AesVault) -> Iterator[House]:
     connection = _shared_engine.connect()
     outer = connection.begin()
     clock = SetClock(TODAY)
-    desk = Desk(_shared_engine, clock, vault, TemplateWording(), writers=WRITERS)
+    desk = Desk(_shared_engine, clock, vault, TemplateWording(), writers=WRITERS, bank=IsoBank())
     desk._sessions.configure(bind=connection, join_transaction_mode="create_savepoint")
     samples = make_samples(desk, clock)
     yield House(portals_app(desk), connection, samples)

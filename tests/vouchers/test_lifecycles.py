@@ -69,7 +69,8 @@ invoice_line | sent                               | confirm            | paid   
 invoice_line | sent paid                          | bank_return        | bank_returned  | finance system
 batch        | draft                              | approve            | approved       | finance
 batch        | approved                           | send               | sent           | finance
-batch        | sent                               | confirm            | confirmed      | finance system
+batch        | sent                               | acknowledge        | acknowledged   | system
+batch        | sent acknowledged                  | confirm            | confirmed      | finance system
 batch        | draft approved                     | cancel             | cancelled      | finance
 terms        | draft                              | submit             | submitted      | procurement
 terms        | submitted                          | publish            | published      | approver

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy import event as sql_event
 
 from marketplace.clock import SetClock
+from marketplace.integrations.bank import IsoBank
 from marketplace.integrations.vault import AesVault
 from marketplace.models.events import Event, Objection, Outcome
 from marketplace.models.invoices import Invoice
@@ -39,7 +40,7 @@ def autumn(_shared_engine: Engine, vault: AesVault) -> Iterator[Autumn]:
     connection = _shared_engine.connect()
     outer = connection.begin()
     clock = SetClock(TODAY)
-    desk = Desk(_shared_engine, clock, vault, TemplateWording())
+    desk = Desk(_shared_engine, clock, vault, TemplateWording(), bank=IsoBank())
     desk._sessions.configure(bind=connection, join_transaction_mode="create_savepoint")
     story = live(desk, clock)
     yield Autumn(connection, desk, portals_app(desk), story)

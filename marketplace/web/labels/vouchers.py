@@ -49,6 +49,7 @@ TEXTS: dict[str, LazyText] = {
     "batch.draft": lazy_gettext("Draft"),
     "batch.approved": lazy_gettext("Approved"),
     "batch.sent": lazy_gettext("Sent to the bank"),
+    "batch.acknowledged": lazy_gettext("The bank has answered for some"),
     "batch.confirmed": lazy_gettext("Paid"),
     "batch.cancelled": lazy_gettext("Cancelled"),
     "need_category.skills": lazy_gettext("Skills and education"),
@@ -97,6 +98,7 @@ KINDS: dict[str, str] = {
     "batch.draft": "plain",
     "batch.approved": "wait",
     "batch.sent": "wait",
+    "batch.acknowledged": "wait",
     "batch.confirmed": "ok",
     "batch.cancelled": "plain",
 }
