@@ -156,13 +156,18 @@ def stuck_files(tx: Tx) -> int:
 def came_back_from(tx: Tx, provider_ids: set[int]) -> dict[int, str]:
     """For each of these providers whose newest payment came back: the account number that it was paid to."""
     newest = (
-        select(Payment.provider_id, Payment.iban, Payment.state)
-        .distinct(Payment.provider_id)
-        .where(Payment.organiser_id == tx.organiser_id, Payment.provider_id.in_(provider_ids))
-        .where(Payment.state.in_(("sent", "paid", "returned")))
-        .order_by(Payment.provider_id, Payment.id.desc())
+        select(func.max(Payment.id))
+        .where(
+            Payment.organiser_id == tx.organiser_id,
+            Payment.provider_id.in_(provider_ids),
+            Payment.state.in_(("sent", "paid", "returned")),
+        )
+        .group_by(Payment.provider_id)
     )
-    return {provider: iban for provider, iban, state in tx.session.execute(newest) if state == "returned"}
+    rows = tx.session.execute(
+        select(Payment.provider_id, Payment.iban).where(Payment.id.in_(newest), Payment.state == "returned")
+    )
+    return {provider: iban for provider, iban in rows}
 
 
 def _open_row(row: BankRow) -> OpenRow:

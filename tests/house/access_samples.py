@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from marketplace.access.actor import Actor
 from marketplace.clock import SetClock
 from marketplace.models.assisting import AssistSession, ChoiceProposal
+from marketplace.models.bank import BankRow
 from marketplace.models.clients import Need
 from marketplace.models.decisions import Decision
 from marketplace.models.einvoices import EInvoice
@@ -29,6 +30,7 @@ from marketplace.use_cases.approve_lines import ApproveOrder, approve_lines
 from marketplace.use_cases.ask_provider import AskOrder, ask_provider, threads_to_us
 from marketplace.use_cases.competences import ClaimOrder, claim_competence
 from marketplace.use_cases.desk import Desk
+from marketplace.use_cases.import_camt import CamtFile, import_camt
 from marketplace.use_cases.keep_competences import TermDraft, add_term
 from marketplace.use_cases.object_to_event import ObjectionOrder, object_to_event
 from marketplace.use_cases.pay import BatchOrder, make_batch
@@ -39,6 +41,8 @@ from marketplace.use_cases.write_prices import MultiplierDraft, PriceDraft, add_
 from marketplace.use_cases.write_terms import create_terms
 from tests import makers
 from tests.use_cases.procurement import terms_draft
+from tests.integrations.standin_bank import entry, statement
+from tests.world import IBANS
 
 CLIENTS_DECISIONS = {Role.CLIENT, Role.CASEWORKER, Role.AUDITOR}
 
@@ -135,6 +139,8 @@ def _live(desk: Desk, clock: SetClock, world: makers.World) -> Life:
         "version_id": world.rulebook_id,
         "rulebook_id": world.rulebook_id,
         **_before_the_choice(desk, life, running.voucher_id),
+        "row_id": _bank_row(desk, world, today),
+        **_competence(desk, life),
         **_objects(desk, life, today),
     }
     return life
@@ -248,3 +254,11 @@ def _objects(desk: Desk, life: Life, today: date) -> dict[str, object]:
             "need": first(select(Need.id).where(Need.client_id == life.holder.client_id)),
             "approval": first(select(Approval.id).where(Approval.provider_id == company.provider_id)),
         }
+
+
+def _bank_row(desk: Desk, world: makers.World, day: date) -> int:
+    """A row of the organiser's statement that fits no payment."""
+    strange = statement(IBANS[0], [entry(f"row-{world.organiser_id}", 12_345, day)])
+    import_camt(desk, world.finance, CamtFile("tiliote.xml", strange))
+    with makers.opened(desk, world.finance) as tx:
+        return tx.session.scalars(select(BankRow.id).where(BankRow.organiser_id == world.organiser_id)).one()
