@@ -167,7 +167,7 @@ def came_back_from(tx: Tx, provider_ids: set[int]) -> dict[int, str]:
     rows = tx.session.execute(
         select(Payment.provider_id, Payment.iban).where(Payment.id.in_(newest), Payment.state == "returned")
     )
-    return dict(rows)
+    return {row.provider_id: row.iban for row in rows}
 
 
 def _open_row(row: BankRow) -> OpenRow:
