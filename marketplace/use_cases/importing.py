@@ -74,7 +74,9 @@ class Rehearsal(Desk):
     """
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk.engine, desk.clock, desk.vault, desk.wording, heads=desk.heads, bank=desk.bank)
+        super().__init__(
+            desk.engine, desk.clock, desk.vault, desk.wording, heads=desk.heads, writers=desk.writers, bank=desk.bank
+        )
         self._sessions = desk._sessions
 
     @contextmanager
