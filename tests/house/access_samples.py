@@ -40,8 +40,8 @@ from marketplace.use_cases.send_invoice import InvoiceOrder, send_invoice
 from marketplace.use_cases.write_prices import MultiplierDraft, PriceDraft, add_multiplier, add_price
 from marketplace.use_cases.write_terms import create_terms
 from tests import makers
-from tests.use_cases.procurement import terms_draft
 from tests.integrations.standin_bank import entry, statement
+from tests.use_cases.procurement import terms_draft
 from tests.world import IBANS
 
 CLIENTS_DECISIONS = {Role.CLIENT, Role.CASEWORKER, Role.AUDITOR}
@@ -140,7 +140,6 @@ def _live(desk: Desk, clock: SetClock, world: makers.World) -> Life:
         "rulebook_id": world.rulebook_id,
         **_before_the_choice(desk, life, running.voucher_id),
         "row_id": _bank_row(desk, world, today),
-        **_competence(desk, life),
         **_objects(desk, life, today),
     }
     return life
