@@ -4,6 +4,7 @@ procurement writes to the money on the provider's account, and the auditor's loo
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser
@@ -104,7 +105,12 @@ def staff_arrives(town: Town) -> dict[str, Walker]:
 def terms_are_published(town: Town, officer: Walker, approver: Walker) -> None:
     today = fi(town.clock.today())
     officer.go("/admin/areas/new").fill(**{"name-fi": "Koko seutu"}, municipalities=["Kuopio", "Siilinjärvi"]).send()
-    officer.go("/admin/rulebook/new").fill(valid_from=today, **{"body-fi": "1. Kohtele asiakasta hyvin."}).send()
+    officer.go("/admin/rulebook").send()
+    rulebook = urlsplit(officer.page.url).path
+    officer.go(f"{rulebook}/edit").fill(valid_from=today, accept_by=today).send()
+    officer.go(f"{rulebook}/terms/new").fill(part="general", **{"text-fi": "Kohtele asiakasta hyvin."}).send()
+    officer.go(rulebook).press("julkaistavaksi")
+    approver.go(rulebook).press("Julkaise sääntökirja")
     officer.go("/admin/programmes/new").fill(
         **{"name-fi": "Työllistymisen tuki", "legal_basis-fi": "Kaupungin palveluseteliohje",
            "appeal_body-fi": "Lautakunta, PL 1, 70100 Kaupunki"},
