@@ -30,6 +30,7 @@ class TemplateWording:
         for name in ("money", "day", "day_words", "moment", "quantity", "month", "percent"):
             self._pages.filters[name] = getattr(formats, name)
         self._pages.globals["label"] = labels.label
+        self._pages.globals["bank_reason"] = labels.bank_reason
         self._pages.globals["base_url"] = base_url.rstrip("/")
         self._pages.globals["doors"] = DOORS
 

@@ -105,9 +105,16 @@ def _show(name: str, value: object) -> object:
     return value
 
 
+def bank_reason(reason: str) -> str:
+    """Why the bank gave a payment back, in words; a code without words, or what a person wrote, as it is."""
+    found = texts().get(f"bank_code.{reason}")
+    return reason if found is None else str(found)
+
+
 def init_labels(app: Flask) -> None:
     texts()
     kinds()
     app.jinja_env.globals["label"] = label
+    app.jinja_env.globals["bank_reason"] = bank_reason
     app.jinja_env.globals["label_kind"] = kind
     app.jinja_env.filters["label"] = lambda code, family: label(family, code)
