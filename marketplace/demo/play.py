@@ -14,17 +14,20 @@ from marketplace.clock import helsinki_moment
 from marketplace.demo.cast import client_actor
 from marketplace.demo.packages import Package
 from marketplace.demo.region import Stage
+from marketplace.demo.talk import answer_all, ask
 from marketplace.models.events import Event, Objection, Outcome
 from marketplace.models.providers import Approval, Provider
 from marketplace.models.vouchers import Choice, Voucher
 from marketplace.use_cases.answer_choice import ConfirmOrder, DeclineOrder, confirm_choice, decline_choice
 from marketplace.use_cases.answer_objection import AnswerObjection, answer_objection
+from marketplace.use_cases.assist import StartOrder, assisted_list, start_assisting, stop_assisting
 from marketplace.use_cases.choose_provider import ChoiceOrder, choose_provider
 from marketplace.use_cases.end_client import ClientEnd, end_client
 from marketplace.use_cases.grant_voucher import GrantOrder, grant_voucher
 from marketplace.use_cases.invite_client import invite_client
 from marketplace.use_cases.object_to_event import ObjectionOrder, object_to_event
 from marketplace.use_cases.offers import offer_of
+from marketplace.use_cases.propose import ProposeOrder, propose
 from marketplace.use_cases.record_delivery import DeliveryOrder, record_delivery
 from marketplace.use_cases.record_event import EventOrder, record_event
 from marketplace.use_cases.record_need import MeasureOrder, NeedOrder, Score, measure, record_need
@@ -34,6 +37,10 @@ from marketplace.use_cases.report_outcome import ReportOrder, report_outcome
 from marketplace.use_cases.reverse_event import reverse_event
 from marketplace.use_cases.settle_objection import SettleOrder, settle_objection
 from marketplace.use_cases.verify_outcome import EvidenceOrder, add_evidence, verify_outcome
+
+QUESTIONS_ASKED = 0.06
+ASSISTED = 0.12
+"""What part of the clients ask a provider first, and what part choose with their caseworker beside them."""
 
 Deed = Callable[[], None]
 NOTES = ("Tavattiin toimipaikassa.", "Tutustuttiin työpaikkaan.", "Tehtiin hakemuksia yhdessä.", "")
@@ -183,10 +190,32 @@ class Play:
         unit = self.random.choices(units, weights)[0]
         if case.provider_id:
             self.volumes["changes of provider"] += 1
+        if not case.provider_id and self.random.random() < QUESTIONS_ASKED:
+            self.question(case, client, unit, wanted[unit][0])
+        assist = None if case.provider_id or self.random.random() > ASSISTED else self.assisted(case, unit, offer.code)
         case.provider_id = wanted[unit][0]
         case.choice_id = choose_provider(stage.desk, client, ChoiceOrder(case.voucher_id, unit, offer.code)).choice_id
+        if assist is not None:
+            stop_assisting(stage.desk, stage.caseworker_of[case.client_id], assist)
         self.volumes["choices"] += 1
         self.after(0, 3, lambda: self.answer(case, case.choice_id))
+
+    def question(self, case: Case, client: Actor, unit: str, provider_id: int) -> None:
+        """She asks one provider first; it answers within days, whether she has waited for it or not."""
+        words = ask(self.stage.desk, self.random, client, case.voucher_id, unit)
+        if words:
+            manager = self.stage.cast.managers[provider_id]
+            self.volumes["questions to providers"] += 1
+            self.after(0, 2, lambda: self.volumes.update({"answers": answer_all(self.stage.desk, manager, words)}))
+
+    def assisted(self, case: Case, unit: str, code: str) -> int:
+        """Her caseworker sits beside her and writes down what she wants; she confirms it with her own login."""
+        desk, keeper = self.stage.desk, self.stage.caseworker_of[case.client_id]
+        assist = start_assisting(desk, keeper, StartOrder(case.voucher_id, "asked_for_help"))
+        assisted_list(desk, keeper, assist)
+        propose(desk, keeper, ProposeOrder(assist, unit, code))
+        self.volumes["assisted choices"] += 1
+        return assist
 
     def answer(self, case: Case, choice_id: int) -> None:
         stage = self.stage

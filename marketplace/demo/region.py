@@ -14,6 +14,7 @@ from marketplace.demo.cast import Cast, read_cast, submitted_applications
 from marketplace.demo.facts import CompanyFacts, companies, people
 from marketplace.demo.neighbour import second_organiser
 from marketplace.demo.packages import Package
+from marketplace.demo.talk import tell_competences
 from marketplace.demo.terms import write_terms_of_region
 from marketplace.models.providers import Approval, RulebookVersion
 from marketplace.roles import Role
@@ -185,6 +186,7 @@ def _companies(
         approve_application(desk, cast.one(Role.PROCUREMENT), ApproveOrder(application, items, reasons))
     read_cast(desk, cast.organiser_id, into=Cast(cast.organiser_id))
     tell_all_places(desk, random, cast, 0.8)
+    tell_competences(desk, random, cast)
     return known
 
 

@@ -13,15 +13,19 @@ from marketplace.matching.lines import encode, line_hash
 from marketplace.matching.order import Unit
 from marketplace.matching.verify import verify
 from marketplace.matching.verify_draw import redraw
+from marketplace.models.assisting import AssistStep
 from marketplace.models.clients import Client
 from marketplace.models.order_log import randomness_of
 from marketplace.models.trail import OrderLogLine
-from marketplace.models.vouchers import OfferList, Voucher
+from marketplace.models.vouchers import Choice, OfferList, Voucher
 from marketplace.use_cases import compare_pages, offers
+from marketplace.use_cases.assist import StartOrder, assisted_list, start_assisting, stop_assisting
 from marketplace.use_cases.choose_provider import ChoiceOrder, choose_provider
 from marketplace.use_cases.desk import Desk
 from marketplace.use_cases.offers import offer_of
 from marketplace.use_cases.order_log import key_of
+from marketplace.use_cases.propose import ProposeOrder, propose
+from marketplace.use_cases.provider_cards import Wishes
 from marketplace.use_cases.public_log import head_now
 from marketplace.use_cases.refusals import Forbidden, Refused
 from marketplace.use_cases.verify_orders import log_bytes, verify_orders
@@ -57,6 +61,31 @@ def _by_the_log(desk: Desk, w: makers.World, voucher_id: int) -> str:
         return check_code(drawn.list_seq, at_seq, redraw(key, randomness, drawn.list_seq, drawn.service, pool))
 
 
+def test_attack_10_take_this_one_on_a_screen_that_was_filtered_before(
+    desk: Desk, w: makers.World, as_person: AsPerson
+) -> None:
+    """Countermeasure: assisting shows exactly the client's list with empty filters (14, 21), and every touch is kept; what
+    the caseworker writes down is no choice."""
+    holder, voucher_id = _granted(desk, w)
+    own = read_list(as_person(holder.actor).get(f"/my/vouchers/{voucher_id}/providers").text)
+    order = StartOrder(voucher_id, "asked_for_help")
+    assist_id = start_assisting(desk, w.caseworker, order)
+    shown = assisted_list(desk, w.caseworker, assist_id).comparison
+    assert [card.unit for card in shown.left] == [card.unit for card in shown.everyone] == own.units
+    assert not shown.wishes
+    assisted_list(desk, w.caseworker, assist_id, Wishes(languages=frozenset({"fi"}), taking=True))
+    propose(desk, w.caseworker, ProposeOrder(assist_id, own.units[-1], own.code))
+    stop_assisting(desk, w.caseworker, assist_id)
+    again = start_assisting(desk, w.caseworker, order)
+    assert not assisted_list(desk, w.caseworker, again).comparison.wishes, "no filter of before is left on her screen"
+    with makers.opened(desk, w.auditor) as tx:
+        steps = tx.session.scalars(select(AssistStep).order_by(AssistStep.id)).all()
+        assert [(step.kind, step.filters) for step in steps[:3]] == [
+            ("list", {}), ("list", {"language": ["fi"], "taking": True}), ("proposal", {}),
+        ]  # fmt: skip
+        assert tx.session.scalars(select(Choice.id)).all() == []
+
+
 def test_attack_11_nobody_chooses_for_the_client(desk: Desk, w: makers.World) -> None:
     """Countermeasure: only the client can choose (22), and no role can order or shortlist (5)."""
     _holder, voucher_id = _granted(desk, w)
@@ -68,7 +97,8 @@ def test_attack_11_nobody_chooses_for_the_client(desk: Desk, w: makers.World) ->
 
 
 def test_attack_12_a_second_voucher_for_a_better_list(desk: Desk, session: Session, w: makers.World) -> None:
-    """Countermeasure: one list a voucher (25), numbers without a gap: nothing new can be drawn, and nothing left out."""
+    """Countermeasure: one list a voucher (25), numbers without a gap: nothing new can be drawn, and nothing left out.
+    Cancelling the decision to get another says so in the log (tests/web/test_process_rules.py)."""
     holder, voucher_id = _granted(desk, w)
     with pytest.raises(Refused, match="voucher_already_open"):
         makers.granted(desk, w, holder)

@@ -12,9 +12,12 @@ from marketplace.access.actor import public
 from marketplace.matching.order import Unit, order
 from marketplace.models.providers import Approval, Provider
 from marketplace.models.vouchers import Voucher
+from marketplace.use_cases.competences import ClaimOrder, claim_competence, own_competences, public_vocabulary
 from marketplace.use_cases.desk import Desk
+from marketplace.use_cases.keep_competences import TermDraft, add_term, take_off
 from marketplace.use_cases.offers import offer_of
 from marketplace.use_cases.public_pages import public_list
+from marketplace.use_cases.refusals import Refused
 from tests import makers
 
 LISTS = 1_200
@@ -96,3 +99,27 @@ def test_attack_07_full_and_free_again_moves_nobody(desk: Desk) -> None:
         with makers.opened(desk, w.procurement) as tx:
             tx.session.execute(update(Approval).where(Approval.id == companies[2].approval_id).values(**values))
         assert _listed(desk, w, voucher_id) == before
+
+
+def test_attack_05_every_word_of_competence_at_once(desk: Desk) -> None:
+    """Countermeasure: three words for everyone, each with evidence; published counts; an audit takes off (17)."""
+    w = makers.world(desk)
+    companies = [makers.provider(desk, w) for _ in range(4)]
+    today = desk.clock.today()
+    terms = [add_term(desk, w.procurement, TermDraft({"fi": f"Taito {n}"}, {"fi": "Koulutus."}, today)) for n in range(6)]
+    before, greedy = _order(desk, w), companies[2].manager
+    with pytest.raises(Refused, match="competence_evidence_missing"):
+        claim_competence(desk, greedy, ClaimOrder(terms[0], " ", None, today))
+    for number, term in enumerate(terms):
+        if number < 3:
+            claim_competence(desk, greedy, ClaimOrder(term, "Koulutus 2024", None, today))
+        else:
+            with pytest.raises(Refused, match="competence_no_room"):
+                claim_competence(desk, greedy, ClaimOrder(term, "Koulutus 2024", None, today))
+    assert _order(desk, w) == before, "no word moves a card"
+    page = public_vocabulary(desk, public(None), w.organiser_code)
+    assert [term.providers for term in page.terms] == [1, 1, 1, 0, 0, 0]
+    claim_id = own_competences(desk, greedy).claims[0].id
+    take_off(desk, w.procurement, claim_id, "Todistus on toisen yrityksen.")
+    assert len(own_competences(desk, greedy).claims) == 2
+    assert _order(desk, w) == before
