@@ -19,6 +19,7 @@ from marketplace.models.vouchers import Voucher
 from marketplace.roles import Role
 from marketplace.use_cases.approvals import provider_language
 from marketplace.use_cases.bookings import bring_reservation, carry, voucher_context
+from marketplace.use_cases.credit_steps import credit_fallen
 from marketplace.use_cases.decisions import Draft, make_decision
 from marketplace.use_cases.desk import Desk, Tx
 from marketplace.use_cases.event_steps import UNDER_WAY
@@ -85,6 +86,8 @@ def claw_back(desk: Desk, actor: Actor, order: ClawBackOrder) -> int:
             tx, milestone.provider_id, "bonus_clawed_back", f"bonus_clawed_back/{milestone.id}",
             number=held.voucher.number, milestone=milestone.number, amount_cents=milestone.amount_cents,
         )  # fmt: skip
+        if line is not None:
+            credit_fallen(tx, line, order.reasons.strip())
         tx.remember_click("claw_back", order.once, decision_id=decision_id)
         return decision_id
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from marketplace.clock import SetClock
 from marketplace.models.decisions import Decision
+from marketplace.models.einvoices import CreditNote
 from marketplace.models.events import Milestone, Outcome
 from marketplace.models.outbox import Message
 from marketplace.use_cases.claw_back import ClawBackOrder, claw_back
@@ -74,6 +75,7 @@ def test_a_bonus_that_is_not_paid_yet_is_cancelled(desk: Desk, clock: SetClock) 
         decision = tx.session.get_one(Decision, decision_id)
         assert (decision.kind, decision.provider_id) == ("clawback", run.company.provider_id)
         assert tx.session.scalars(select(Message.body).where(Message.key.contains("bonus_clawed_back"))).one()
+        assert tx.session.scalars(select(CreditNote.total_cents)).all() == [FIRST]
     with pytest.raises(Stale):
         claw_back(desk, run.world.caseworker, take(outcome_id))
 
@@ -85,6 +87,8 @@ def test_a_paid_bonus_is_owed_by_the_provider(desk: Desk, clock: SetClock) -> No
     assert stands(desk, run.world, "receivable") == FIRST
     assert stands(desk, run.world, "used_paid") == 0
     assert faults(desk, run.world) == []
+    with opened(desk, run.world.finance) as tx:
+        assert tx.session.scalars(select(CreditNote.total_cents)).all() == [FIRST]
 
 
 @pytest.mark.parametrize(
