@@ -182,4 +182,7 @@ TEXTS: dict[str, LazyText] = {
     "thing.lottery_draw": lazy_gettext("lottery draw"),
     "thing.order_rule": lazy_gettext("rule for drawing lists"),
     "thing.provider_price": lazy_gettext("provider's own price"),
+    "deed.company.vat": lazy_gettext("Told of the company's VAT status"),
+    "deed.settings.invoicing": lazy_gettext("Changed the invoicing settings"),
+    "thing.frozen_month": lazy_gettext("closed month"),
 }
