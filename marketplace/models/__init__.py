@@ -21,6 +21,7 @@ from marketplace.models import (  # noqa: F401  importing a module is what regis
     programmes,
     providers,
     receipts,
+    replays,
     trail,
     vouchers,
 )

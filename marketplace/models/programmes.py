@@ -48,10 +48,12 @@ class Budget(Owned, Base):
     year: Mapped[int]
     free_cents: Mapped[int] = mapped_column(server_default=text("0"))
     carry_over_decision: Mapped[str | None]  # the dated decision by which reservations move to the next year
+    warning_percent: Mapped[int] = mapped_column(server_default=text("90"))  # of the appropriation, promised or used
     __table_args__ = (
         UniqueConstraint("organiser_id", "programme_id", "year"),
         CheckConstraint("free_cents >= 0", name="never_overdrawn"),
-        {"info": mutable("free_cents", "carry_over_decision")},
+        CheckConstraint("warning_percent between 1 and 100", name="warning_percent"),
+        {"info": mutable("free_cents", "carry_over_decision", "warning_percent")},
     )
 
 

@@ -24,6 +24,13 @@ class BudgetLine:
     position: Position
     steps: tuple[tuple[str, int], ...]
     carry_over_decision: str | None
+    warning_percent: int
+
+    @property
+    def warns(self) -> bool:
+        """Whether the organiser wants to be warned: so much is promised or used."""
+        whole = self.position.appropriated_cents
+        return whole > 0 and (whole - self.position.free_cents) * 100 >= whole * self.warning_percent
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,8 @@ def budget_page(desk: Desk, actor: Actor, year: int | None = None) -> BudgetPage
             mine = found.get((budget.programme_id, shown), {})
             steps = tuple((account.value, mine.get(account, 0)) for account in STEPS)
             lines.append(
-                BudgetLine(budget.programme_id, name, shown, position(mine), steps, budget.carry_over_decision)
+                BudgetLine(budget.programme_id, name, shown, position(mine), steps, budget.carry_over_decision,
+                           budget.warning_percent)  # fmt: skip
             )
         budgeted = {line.programme_id for line in lines}
         others = tx.session.execute(

@@ -167,6 +167,7 @@ def _held(tx: Tx, mine: ColumnElement[bool]) -> dict[int, Money]:
     )
     found: dict[int, Money] = defaultdict(Money)
     for voucher_id, recipe, account, total in rows:
+        assert voucher_id is not None  # joined by it
         cents, service = int(total), account == "reserved_service"
         if recipe == "grant":
             found[voucher_id] += Money(reserved_service=cents) if service else Money(reserved_bonus=cents)

@@ -26,12 +26,15 @@ from marketplace.use_cases.order_log import commit_ahead, reveal_due
 from marketplace.use_cases.published_head import publish_head
 from marketplace.use_cases.remind_of_rulebook import remind_of_rulebook
 from marketplace.use_cases.remind_to_choose import remind_to_choose
+from marketplace.use_cases.sandbox import run_replays
 from marketplace.use_cases.seal_audit import seal_audit
 from marketplace.use_cases.throttle import forget_old_attempts
 from marketplace.use_cases.tidy_assisting import tidy_assisting
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+SOON = timedelta(seconds=3)
+"""For what somebody waits for at a page."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ DUTIES: list[Duty] = [
     Duty("tails that are over", close_due, HOUR),
     Duty("milestones", mature_due, HOUR),
     Duty("months to freeze", freeze_due, HOUR),
+    Duty("trials of terms", run_replays, SOON),
     Duty("published heads", publish_head, MINUTE),
     Duty("files for the bank", deliver_files, MINUTE),
     Duty("figures of equal treatment", keep_figures, HOUR, slow=True),

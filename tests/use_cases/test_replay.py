@@ -33,10 +33,11 @@ def package(desk: Desk, w: World) -> str:
         return tx.session.scalars(select(ServicePackage.code).where(ServicePackage.id == w.package_id)).one()
 
 
-def lived(desk: Desk, clock: SetClock) -> Running:
+def lived(desk: Desk, clock: SetClock, others: int = 0) -> Running:
     """A voucher with deliveries, a missed visit, one that fell, and a job that has lasted 42 days; another one unused."""
     run = active_voucher(desk)
-    granted(desk, run.world, client(desk, run.world, tier=3))
+    for tier in (3, *[2] * others):
+        granted(desk, run.world, client(desk, run.world, tier=tier))
     clock.move_to(TODAY + timedelta(days=3))
     coach, today = run.company.coach, clock.today()
     record_event(desk, coach, EventOrder(run.voucher_id, "delivered", today, 125))

@@ -45,7 +45,8 @@ def test_every_page_is_drawn_in_every_language(desk: Desk, as_person: AsPerson, 
     ended = end_provider(desk, w.procurement, EndOrder(suspended.provider_id, TODAY, "Ei vakuutusta"))
     officer = as_person(w.procurement, language)
     for path in (
-        "/admin/", "/admin/terms", f"/admin/programmes/{w.programme_id}", "/admin/programmes/new",
+        "/admin/", "/admin/terms", f"/admin/terms/{terms_id}/sandbox", f"/admin/programmes/{w.programme_id}/forecast?more=9",
+        f"/admin/programmes/{w.programme_id}", "/admin/programmes/new",
         f"/admin/programmes/{w.programme_id}/edit", f"/admin/programmes/{w.programme_id}/packages/new",
         f"/admin/packages/{w.package_id}", f"/admin/packages/{w.package_id}/edit",
         f"/admin/packages/{w.package_id}/terms/new", f"/admin/terms/{terms_id}", f"/admin/terms/{terms_id}/edit",

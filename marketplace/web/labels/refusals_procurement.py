@@ -3,6 +3,7 @@
 from marketplace.web.i18n import LazyText, lazy_template
 
 TEXTS: dict[str, LazyText] = {
+    "percent_odd": lazy_template("Give a whole number of per cent from 1 to 100."),
     "four_eyes": lazy_template(
         "You have written this yourself, or a part of it. Another officer must read it and publish it."
     ),
