@@ -68,7 +68,8 @@ class Measured:
         return (
             f"{self.events:>7} events, {self.invoices:>5} invoices: frozen in {self.seconds:6.2f} s "
             f"(CPU {self.cpu_seconds:.2f} s, {each:.0f} µs an event); bare aggregate {self.aggregate_seconds:.2f} s; "
-            f"the next month, 1 % taken back, {self.next_seconds:.2f} s; Python held {self.held_mib:.1f} MiB, process {self.resident_mib:.0f} MiB"
+            f"the next month, 1 % taken back, {self.next_seconds:.2f} s; "
+            f"Python held {self.held_mib:.1f} MiB, process {self.resident_mib:.0f} MiB"
         )
 
 
