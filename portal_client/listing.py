@@ -117,7 +117,13 @@ class Listing:
         places = addresses or own_addresses(self.voucher.id)
         self.whole_url, self.side_url, self.card_url, self.choose_url = places
         wished = wish_values(comparison.wishes)
+        self._cards = comparison.cards_of(cards)
         self.back_url = self.whole_url + ("?" + urlencode(wished) if wished else "")
+
+    def by_card(self) -> list[list[CardView]]:
+        """The rows of each card, from top to bottom."""
+        rows = iter(self.rows)
+        return [[next(rows) for _ in card] for card in self._cards]
 
 
 class ListWords(NamedTuple):
@@ -163,13 +169,13 @@ class ListPage(Listing):
         self.filtered = comparison.wishes.narrow
         self.neutral_url = self.whole_url + "?neutral=1"
         self.filters = FilterWords(comparison.counts, comparison.wishes)
-        self.cards = self._drawn(here, ticked)
+        self.cards = self._drawn(ticked)
 
-    def _drawn(self, cards: Iterable[tuple[Card, ...]], ticked: frozenset[str]) -> list[list[Markup]]:
+    def _drawn(self, ticked: frozenset[str]) -> list[list[Markup]]:
         """The page's cards as HTML: each provider, beside its sisters where they share one."""
         words = ListWords(gettext("Have a look"), gettext("Compare"), gettext("Your choice now"))
         now, start, end = self.voucher.provider_unit, escape(self.card_url), escape(self.query)
-        place, rows = (PLACE if self.shared else ""), iter(self.rows)
+        place = PLACE if self.shared else ""
 
         def draw(row: CardView, level: int) -> Markup:
             unit = row.unit
@@ -178,7 +184,7 @@ class ListPage(Listing):
             # the template that drew it has escaped every text
             return Markup(placed.replace(ADDRESS, f"{start}{unit}{end}"))  # noqa: S704
 
-        return [[draw(next(rows), 2 if len(card) == 1 else 3) for _ in card] for card in cards]
+        return [[draw(row, 2 if len(card) == 1 else 3) for row in card] for card in self.by_card()]
 
     def page_url(self, number: int) -> str:
         """The same list's other page."""

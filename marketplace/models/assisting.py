@@ -39,7 +39,7 @@ class AssistStep(Owned, Base):
     id: Mapped[Id]
     assist_id: Mapped[int] = mapped_column(ForeignKey("assist_session.id"), index=True)
     at: Mapped[datetime]
-    kind: Mapped[str]  # list | card | side | proposal
+    kind: Mapped[str]  # list | card | side | phone | proposal
     filters: Mapped[Json]  # {}: none
     units: Mapped[list[str]]  # the cards that were opened, compared or proposed
     __table_args__ = {"info": {"append_only": True}}

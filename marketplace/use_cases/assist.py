@@ -50,13 +50,14 @@ class StartOrder:
 
 @dataclass(frozen=True)
 class Assisting:
-    """The running session, for the banner on every page of it."""
+    """The running session, for the banner on every page of it. `language`: the one that the client wants to be served in."""
 
     id: int
     voucher_id: int
     number: str
     client: str
     client_id: int
+    language: str
     started_at: datetime
     ends_at: datetime
 
@@ -139,6 +140,16 @@ def assisted_list(
         return AssistedList(_banner(tx, assist), found)
 
 
+def phone_script(desk: Desk, actor: Actor, assist_id: int) -> AssistedList:
+    """The client's whole list, to be read to her on the phone: no wishes, nothing left out. Stale and Missing as
+    `assisted_list`."""
+    with desk.transaction(actor, Action.ASSIST_CHOICE) as tx:
+        assist, eyes = open_session(tx, assist_id)
+        found = comparison_of(eyes, assist.voucher_id, NO_WISHES)
+        note_step(tx, assist, "phone", NO_WISHES, [])
+        return AssistedList(_banner(tx, assist), found)
+
+
 def assisted_provider(
     desk: Desk, actor: Actor, assist_id: int, unit: str, wishes: Wishes = NO_WISHES
 ) -> AssistedProvider:
@@ -215,9 +226,11 @@ def _running(tx: Tx, voucher_id: int) -> AssistSession | None:
 
 def _banner(tx: Tx, assist: AssistSession) -> Assisting:
     row = tx.session.execute(
-        select(Voucher.number, Client.first_name, Client.last_name, Client.id)
+        select(Voucher.number, Client.first_name, Client.last_name, Client.id, Client.language)
         .join(Client, Client.id == Voucher.client_id)
         .where(Voucher.id == assist.voucher_id)
     ).one()
     name = f"{row.first_name} {row.last_name}"
-    return Assisting(assist.id, assist.voucher_id, row.number, name, row.id, assist.started_at, assist.ends_at)
+    return Assisting(
+        assist.id, assist.voucher_id, row.number, name, row.id, row.language, assist.started_at, assist.ends_at
+    )

@@ -5,10 +5,11 @@ Not use cases of their own: a list is drawn only when a voucher is granted, a re
 
 import secrets
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from sqlalchemy import select
 
+from marketplace.clock import helsinki_moment
 from marketplace.matching.beacon import NO_SOURCE
 from marketplace.matching.lines import beacon_line, commit_line, list_line, registry_line, reissue_line, reveal_line
 from marketplace.matching.order import Unit, commit, order
@@ -18,7 +19,7 @@ from marketplace.models.people import Organiser
 from marketplace.models.trail import OrderKey, OrderLogHead, OrderLogLine
 from marketplace.models.vouchers import OfferList
 from marketplace.use_cases.desk import Tx
-from marketplace.use_cases.order_rules import beacon_of
+from marketplace.use_cases.order_rules import beacon_of, has_beacon, log_day, randomness_for, rule_of
 from marketplace.use_cases.published_head import reach_published
 
 KEY_PURPOSE = "order-key"
@@ -26,6 +27,8 @@ AHEAD = timedelta(days=30)
 REVEALED_AFTER = timedelta(days=31)
 CANCELLED = "cancelled-decision"
 """Why a list was drawn in place of another: there is no other way to a second one (fairness B2.25)."""
+LAST_HOUR = time(23)
+"""From then on, in Helsinki, a day on which public randomness was expected is opened without it."""
 
 
 def head(tx: Tx) -> OrderLogHead:
@@ -135,9 +138,21 @@ def commit_ahead(tx: Tx, days: int = 45) -> int:
     return len(missing)
 
 
-def open_today(tx: Tx) -> None:
-    """Write the day's beacon also on a quiet day, so that nothing can be dated back between two days."""
+def open_today(tx: Tx) -> bool:
+    """Write the day's beacon also on a quiet day, so that nothing can be dated back to a day left blank. Whether it did.
+
+    Where public randomness is expected it waits for it, and opens the day as soon as it is there; a day for which nothing
+    has come by its last hour ends as `none`, like any day that was opened without it. A day that is over is never opened:
+    that would be the dating back.
+    """
+    day = log_day(tx)
+    if has_beacon(tx, day):
+        return False
+    expected = rule_of(tx).source != NO_SOURCE and randomness_for(tx, day) is None
+    if expected and tx.now < helsinki_moment(day, LAST_HOUR):
+        return False
     open_day(tx, head(tx))
+    return True
 
 
 def reveal_due(tx: Tx) -> int:

@@ -22,7 +22,7 @@ from marketplace.use_cases.fairness_figures import keep_figures
 from marketplace.use_cases.filter_uses import forget_filters
 from marketplace.use_cases.freeze_month import freeze_due
 from marketplace.use_cases.mature_milestones import mature_due
-from marketplace.use_cases.order_log import commit_ahead, reveal_due
+from marketplace.use_cases.order_log import commit_ahead, open_today, reveal_due
 from marketplace.use_cases.published_head import publish_head
 from marketplace.use_cases.remind_of_rulebook import remind_of_rulebook
 from marketplace.use_cases.remind_to_choose import remind_to_choose
@@ -55,6 +55,12 @@ def keep_order_keys(desk: Desk, actor: Actor) -> int:
         return commit_ahead(tx) + reveal_due(tx)
 
 
+def open_the_day(desk: Desk, actor: Actor) -> int:
+    """Open the day also when nothing is drawn on it (docs/fairness.md, a day left blank)."""
+    with desk.transaction(actor, Action.RUN_DUE_WORK) as tx:
+        return int(open_today(tx))
+
+
 def clear_attempts(desk: Desk, actor: Actor) -> int:
     """Failed logins are kept for a day."""
     with desk.transaction(actor, Action.RUN_DUE_WORK) as tx:
@@ -74,6 +80,7 @@ def end_approvals(desk: Desk, actor: Actor) -> int:
 
 DUTIES: list[Duty] = [
     Duty("order keys", keep_order_keys, HOUR),
+    Duty("the day's beacon", open_the_day, 10 * MINUTE),
     Duty("approvals that have ended", end_approvals, HOUR),
     Duty("old login attempts", clear_attempts, HOUR, shared=True),
     Duty("expired vouchers", expire_due, HOUR),

@@ -5,14 +5,15 @@ The pages stand here, not in the staff's portal, because they must be the same; 
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from marketplace.access.actions import Action
-from marketplace.use_cases.assist import AssistedList, assisted_list, assisted_provider, stop_assisting
+from marketplace.use_cases.assist import AssistedList, assisted_list, assisted_provider, phone_script, stop_assisting
 from marketplace.use_cases.propose import ProposeOrder, propose
 from marketplace.use_cases.provider_cards import Wishes
 from marketplace.use_cases.refusals import Refused, Stale
 from marketplace.web.guard import actor, desk, may
-from marketplace.web.i18n import current_language, gettext
+from marketplace.web.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language, gettext, use_language
 from marketplace.web.labels import refusal_text
 from portal_client import bp
 from portal_client.cards import wishes_of
@@ -59,6 +60,25 @@ def assist_provider(assist_id: int, unit: str) -> ResponseReturnValue:
         "portal_client/provider_of_list.html",
         listing=listing, page=seen.page, card=listing.rows[0], assist=seen.assist, form=form,
     )  # fmt: skip
+
+
+@bp.get("/admin/assist/<int:assist_id>/phone")
+@may(Action.ASSIST_CHOICE)
+def assist_phone(assist_id: int) -> ResponseReturnValue:
+    """The whole list in sentences, in the client's own language; its address takes no wishes."""
+    try:
+        seen = phone_script(desk(), actor(), assist_id)
+    except Stale as stale:
+        return _over(stale)
+    if not seen.comparison.voucher.open:
+        return redirect(url_for("admin.voucher", voucher_id=seen.assist.voucher_id), 303)
+    spoken = seen.assist.language if seen.assist.language in LANGUAGES else DEFAULT_LANGUAGE
+    with use_language(spoken):
+        listing = Listing(seen.comparison, seen.comparison.left, len(seen.comparison.everyone), _addresses(assist_id))
+        script = render_template("portal_client/_phone_words.html", listing=listing, cards=listing.by_card())
+    return render_template(
+        "portal_client/phone.html", listing=listing, assist=seen.assist, script=Markup(script), spoken=spoken  # noqa: S704
+    )
 
 
 @bp.post("/admin/assist/<int:assist_id>/wants/<unit>")

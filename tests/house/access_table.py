@@ -62,6 +62,7 @@ TABLE: dict[str, Row] = {
     **{f"portal_client.proposal{name}": to(CASEWORKER) for name in ("", "_code", "_signed")},
     **{f"admin.voucher_assist{name}": to(CASEWORKER) for name in ("", "_start")},
     "portal_client.assist_side": to(CASEWORKER, own=422),
+    "portal_client.assist_phone": to(CASEWORKER),
     "portal_client.proposal_form": to(CASEWORKER, own=(200, 303)),
     "portal_client.proposal_drop": to(CLIENT),
     **{f"portal_client.{name}": anyone(stranger=200, other=200) for name in ("confirm_start", "confirmed")},

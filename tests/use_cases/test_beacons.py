@@ -1,14 +1,14 @@
 """The day's public randomness: a lottery by two people, drand by file, and what happens without."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.access.actor import Actor, public, system
-from marketplace.clock import SetClock
+from marketplace.clock import SetClock, helsinki_moment
 from marketplace.integrations.drand import BadRounds, DrandFile
 from marketplace.matching.beacon import NO_RANDOMNESS, first_round, lottery_randomness
 from marketplace.matching.verify import verify
@@ -21,6 +21,7 @@ from marketplace.use_cases.order_rule_pages import lottery_page, order_rule_page
 from marketplace.use_cases.public_log import public_log
 from marketplace.use_cases.public_pages import public_list
 from marketplace.use_cases.refusals import Forbidden, Missing, Refused
+from marketplace.use_cases.run_due_work import DUTIES, do
 from marketplace.use_cases.set_order_rule import RuleOrder, set_order_rule
 from marketplace.use_cases.verify_orders import log_bytes
 from tests import makers
@@ -250,3 +251,60 @@ def test_the_rule_is_kept_with_its_history(desk: Desk, w: makers.World) -> None:
     assert (page.rule.source, page.rule.chain) == ("none", None)
     assert [change.source for change in page.changes] == ["none", "drand"]
     assert not page.can_set
+
+
+def _at(day: date, hour: int, minute: int = 0) -> datetime:
+    return helsinki_moment(day, time(hour, minute))
+
+
+def _ask(desk: Desk, w: makers.World) -> int:
+    """The worker's duty; how many days it opened."""
+    done = do(next(one for one in DUTIES if one.name == "the day's beacon"), desk, w.organiser_id)
+    assert done.error is None
+    return done.count
+
+
+def test_a_quiet_day_is_opened_at_once_where_nothing_is_expected(
+    desk: Desk, session: Session, w: makers.World, clock: SetClock
+) -> None:
+    days = [TODAY + timedelta(days=n) for n in range(3)]
+    for day in days:
+        clock.move_to(_at(day, 0, 5))
+        assert [_ask(desk, w), _ask(desk, w)] == [1, 0]
+    assert [line["day"] for line in _beacons(session, w)] == [day.isoformat() for day in days]
+    report = verify(log_bytes(session, w.organiser_id), head=None, today=days[-1], strict=False)
+    assert (report.exit_code, report.commit_only_days) == (0, 3)
+
+
+def test_a_quiet_day_waits_for_the_lottery_and_ends_without_it(
+    desk: Desk, session: Session, w: makers.World, clock: SetClock
+) -> None:
+    _lottery(desk, w)
+    tomorrow = TODAY + timedelta(days=1)
+    clock.move_to(_at(TODAY, 22, 59))
+    assert _ask(desk, w) == 0
+    confirm_lottery(desk, w.approver, _enter(desk, w.procurement, tomorrow, drawn_on=TODAY), NUMBERS)
+    clock.move_to(_at(TODAY, 23))
+    assert _ask(desk, w) == 1  # nothing came for today: it ends as none
+    clock.move_to(_at(tomorrow, 0, 5))
+    assert [_ask(desk, w), _ask(desk, w)] == [1, 0]  # what was brought in yesterday is there: no need to wait
+    assert [line["source"] for line in _beacons(session, w)] == ["none", "lottery:lotto"]
+
+
+def test_a_quiet_day_waits_for_drand(desk: Desk, session: Session, w: makers.World, clock: SetClock) -> None:
+    _drand(desk, w)
+    clock.move_to(_at(TODAY, 3))
+    assert _ask(desk, w) == 0
+    assert not _take(desk, w, json.dumps([INFO, a_round(first_round(CHAIN, TODAY))])).too_late
+    assert _ask(desk, w) == 0
+    assert [line["source"] for line in _beacons(session, w)] == [CHAIN.source]
+
+
+def test_a_day_that_is_over_is_not_opened_afterwards(
+    desk: Desk, session: Session, w: makers.World, clock: SetClock
+) -> None:
+    _lottery(desk, w)
+    assert _ask(desk, w) == 0
+    clock.move_to(_at(TODAY + timedelta(days=1), 0, 1))
+    assert _ask(desk, w) == 0
+    assert _beacons(session, w) == []
