@@ -15,7 +15,7 @@ from marketplace.use_cases.moves import move
 from marketplace.use_cases.notices import tell_provider, tell_staff
 from marketplace.use_cases.price_table import check_no_tie, check_whole, places_of, table_of
 from marketplace.use_cases.refusals import Missing, Refused
-from marketplace.use_cases.terms_values import TermsDraft, check
+from marketplace.use_cases.terms_values import TermsDraft, check, differences, draft_of
 from marketplace.use_cases.write_prices import check_rows_start, copy_prices
 from marketplace.vouchers.cycles import CYCLES
 
@@ -107,11 +107,12 @@ def publish_terms(desk: Desk, actor: Actor, terms_id: int, board_decision: str |
         if tx.session.scalar(programme_state) != "published":
             raise Refused("programme_not_published")
         check_whole(tx, package, terms)
+        before = _newest(tx, package.id)
         terms.published_by, terms.published_at, terms.board_decision = tx.account_id, tx.now, decision
         move(tx, "terms", terms, "publish")
         _check_start(tx, terms.package_id, terms.valid_from, None, itself=terms.id)
         tx.audit("terms.publish", "terms", terms.id, number=terms.number, board_decision=decision)
-        _tell_providers(tx, package, terms)
+        _tell_everyone(tx, package, terms, before)
 
 
 def send_back_terms(desk: Desk, actor: Actor, terms_id: int, reason: str) -> None:
@@ -198,17 +199,17 @@ def _values(draft: TermsDraft) -> dict[str, object]:
     }
 
 
-def _tell_providers(tx: Tx, package: ServicePackage, terms: TermsVersion) -> None:
-    """Every provider of the package hears of it at the same moment (domain.md E7)."""
+def _tell_everyone(tx: Tx, package: ServicePackage, terms: TermsVersion, before: TermsVersion | None) -> None:
+    """Every provider of the package and every caseworker hear of it at the same moment (domain.md E7), with what changes
+    from the version before, old and new."""
+    facts = {
+        "name": package.name,
+        "valid_from": terms.valid_from,
+        "price_cents": terms.price_cents,
+        "unit": package.unit,
+        "differences": differences(None if before is None else draft_of(before), draft_of(terms)),
+    }
     offering = select(Approval.provider_id).where(Approval.package_id == package.id, Approval.state != "ended")
     for provider_id in tx.session.scalars(offering.distinct().order_by(Approval.provider_id)):
-        tell_provider(
-            tx,
-            provider_id,
-            "terms_published",
-            f"terms_published/{terms.id}/{provider_id}",
-            name=package.name,
-            valid_from=terms.valid_from,
-            price_cents=terms.price_cents,
-            unit=package.unit,
-        )
+        tell_provider(tx, provider_id, "terms_published", f"terms_published/{terms.id}/{provider_id}", **facts)
+    tell_staff(tx, Role.CASEWORKER, "terms_published", f"terms_published/{terms.id}/staff", **facts)

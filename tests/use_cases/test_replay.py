@@ -127,7 +127,7 @@ def test_a_smaller_voucher_leaves_deliveries_uncovered(desk: Desk, clock: SetClo
 def test_another_bonus_pays_otherwise(desk: Desk, clock: SetClock) -> None:
     run = lived(desk, clock)
     with opened(desk, run.world.procurement) as tx:
-        first, second = draft_of(tx.session.scalars(select(TermsVersion)).first()).milestones
+        first, second = draft_of(tx.session.scalars(select(TermsVersion)).one()).milestones
     dearer = tuple(replace(one, amount_cents={1: 50_000, 2: 99_900, 3: 99_900}) for one in (first, second))
     at, code = system(run.world.organiser_id), package(desk, run.world)
     number = draft(desk, run.world, milestones=dearer)
