@@ -8,6 +8,7 @@ Objects are named by the address: `voucher_id` is a voucher (see access_samples.
 """
 
 from marketplace.roles import PROVIDERS, STAFF
+from tests.house.access_money import MONEY
 from tests.house.access_rows import (
     ADMINISTRATOR,
     APPROVER,
@@ -353,6 +354,7 @@ TABLE: dict[str, Row] = {
     "admin.budget_carry_over": to(FINANCE, own=(200, 303, 409, 422), values={"year": 2026}),
     "admin.budget_carried_over": to(FINANCE, own=(200, 303, 409, 422), values={"year": 2026}),
     "admin.budget_carry_over_rest": to(FINANCE, own=(303, 404, 409, 422), values={"year": 2026}),
+    **MONEY,
     # the auditor
     "admin.audit": to(AUDITOR),
     "admin.monitor": to(PROCUREMENT | AUDITOR),
