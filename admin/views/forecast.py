@@ -2,7 +2,6 @@
 
 import csv
 import io
-from datetime import date
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +13,7 @@ from admin.attempt import attempt
 from marketplace.access.actions import Action
 from marketplace.use_cases.budget_forecast import Forecast, budget_forecast, set_warning
 from marketplace.web.charts import LineData, Series
-from marketplace.web.formats import money, month
+from marketplace.web.formats import money
 from marketplace.web.forms import Form
 from marketplace.web.guard import actor, desk, may
 from marketplace.web.i18n import gettext as _
@@ -91,7 +90,7 @@ def _chart(page: Forecast) -> LineData:
             year=page.year, likely=money(page.year_end.cents, True), low=money(page.year_end.low, True),
             high=money(page.year_end.high, True),
         ),
-        labels=[month(date(page.year, number, 1)) for number in range(1, 13)],
+        labels=[f"{number}/{page.year}" for number in range(1, 13)],
         series=[
             Series(_("Used so far"), page.used_by_month),
             Series(_("Expected"), _values(page, "cents"), "forecast"),
