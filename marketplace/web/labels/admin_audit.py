@@ -184,5 +184,5 @@ TEXTS: dict[str, LazyText] = {
     "thing.provider_price": lazy_gettext("provider's own price"),
     "deed.company.vat": lazy_gettext("Told of the company's VAT status"),
     "deed.settings.invoicing": lazy_gettext("Changed the invoicing settings"),
-    "thing.frozen_month": lazy_gettext("closed month"),
+    "thing.frozen_month": lazy_gettext("frozen month"),
 }
