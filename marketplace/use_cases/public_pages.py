@@ -254,7 +254,8 @@ def _drawn_cards(
     ]
     code = check_code(PUBLIC_LIST, at_seq(tx.session, pair), units)
     groups = dict(drawn)
-    one_card = tx.session.scalar(select(one_card_on(day)))
+    # asked only where sister companies stand on the list
+    one_card = len(set(groups.values())) < len(groups) and tx.session.scalar(select(one_card_on(day)))
     together = cards((unit, groups[unit]) for unit in units) if one_card else tuple((unit,) for unit in units)
     return day, tuple(by_unit[unit] for unit in units), code, together
 

@@ -2,6 +2,7 @@
 
 import base64
 import socket
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -24,9 +25,10 @@ ORGANISER = [
 class Shell:
     """Runs `valinta ...` on a database of its own."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, instance: Path) -> None:
         self.database = database
         self.settings = {
+            "VALINTA_INSTANCE": str(instance),
             "DATABASE_URL": database.url,
             "DATABASE_OWNER_URL": database.url,
             "VALINTA_SECRET_KEY": "x" * 32,
@@ -40,8 +42,8 @@ class Shell:
 
 
 @pytest.fixture
-def shell(own_database: Database) -> Shell:
-    return Shell(own_database)
+def shell(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    return Shell(own_database, tmp_path_factory.mktemp("instance"))
 
 
 def test_an_organiser_is_founded_with_its_administrator_once(shell: Shell) -> None:

@@ -13,8 +13,8 @@ from tests.integrations.test_drand import INFO, a_round
 
 
 @pytest.fixture
-def shell(own_database: Database) -> Shell:
-    made = Shell(own_database)
+def shell(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    made = Shell(own_database, tmp_path_factory.mktemp("instance"))
     assert made.run(*ORGANISER).exit_code == 0
     return made
 

@@ -64,7 +64,7 @@ class Office:
     def package(self, unit: str, free_by_law: str = "no") -> int:
         """A new service in the world's programme."""
         parts = ("name", "purpose", "target_group", "content", "effects", "arrival")
-        data = {f"{part}-fi": f"Palvelu {unit}" for part in parts}
+        data = {f"{part}-fi": f"Palvelu {unit}" for part in parts} | {"vat_basis": "taxable"}
         place = f"/admin/programmes/{self.world.programme_id}/packages/new"
         made = self.officer.post(place, data={**data, "unit": unit, "free_by_law": free_by_law, "once": key()})
         assert made.status_code == 303

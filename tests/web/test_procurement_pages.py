@@ -155,7 +155,8 @@ def test_a_programme_and_a_package_from_their_forms(desk: Desk, as_person: AsPer
     assert count(desk, w, Programme) == 2
     words = {f"{part}-fi": "Sanoja" for part in ("name", "purpose", "target_group", "content", "effects", "arrival")}
     place = f"{saved.headers['Location']}/packages/new"
-    made = officer.post(place, data={**words, "unit": "day", "free_by_law": "yes", "once": "c" * 32})
+    chosen = {"unit": "day", "free_by_law": "yes", "vat_basis": "taxable", "once": "c" * 32}
+    made = officer.post(place, data={**words, **chosen})
     assert made.status_code == 303
     assert officer.get(made.headers["Location"]).status_code == 200
     assert count(desk, w, ServicePackage) == 2
